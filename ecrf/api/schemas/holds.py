@@ -1,0 +1,82 @@
+"""Freezes and locks."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validates_schema
+
+from ecrf.api.schemas.rules import LONGEST, Instant, Rule, choice, told, words
+from ecrf.messages import N_
+
+LEVELS = ("subject", "form", "record", "item")
+_NEEDED = {"subject": {"subject"}, "form": {"record"}, "record": {"record"}, "item": {"record", "item"}}
+
+
+class NewHoldSchema(Schema):
+    """What is to be held: a subject by its id; a form of a visit, a record, or an item of it by the record's id."""
+
+    kind = choice("freeze", "lock", required=True)
+    level = choice(*LEVELS, required=True)
+    subject = words(36, metadata={"description": "Id of the subject, for the level subject."})
+    record = words(36, metadata={"description": "Id of the record, for the other levels."})
+    item = words(64, metadata={"description": "The item, for the level item."})
+    reason = words(LONGEST, load_default=None, allow_none=True)
+
+    @validates_schema
+    def expect_target(self, sent: Mapping[str, Any], **_: Any) -> None:
+        """Each level names its thing, and nothing else."""
+        needed = _NEEDED[sent["level"]]
+        named = {"subject", "record", "item"} & sent.keys()
+        if named != needed:
+            said = Rule(N_("This level is named by: %(fields)s."), fields=", ".join(sorted(needed)))
+            raise ValidationError(said, "level")
+
+
+class LiftSchema(Schema):
+    """Why a hold is lifted."""
+
+    reason = words(LONGEST, required=True)
+
+
+class HoldSchema(Schema):
+    """A freeze (no data change) or a lock (no change at all)."""
+
+    id = told()
+    subject = fields.String(attribute="subject_id", metadata={"description": "The id of the subject."})
+    level = told(example="form")
+    kind = told("freeze or lock.", example="lock")
+    place = told("What it holds, in words; empty for the whole subject.", example="Screening · Serum chemistry")
+    held_by = told(example="Chen Fang")
+    held_at = Instant()
+    reason = told()
+    href = fields.Function(
+        lambda hold: f"/api/v1/holds/{hold.id}/lift",
+        metadata={"type": "string", "description": "Where it is lifted."},
+    )
+
+
+class HoldsSchema(Schema):
+    """The standing freezes and locks of a subject, the widest first."""
+
+    holds = fields.List(fields.Nested(HoldSchema))
+
+
+class LiftedSchema(Schema):
+    """A hold that was lifted."""
+
+    id = told()
+    kind = told(example="lock")
+    level = told(example="form")
+    lifted_at = Instant()
+
+
+_ID = "019f3c60-0000-7aaa-8bbb-cccdddeeefff"
+NEW = {"kind": "lock", "level": "form", "record": "019f3c5e-8a10-7c4e-9d55-0b6f4c1a2e10", "reason": "Interim analysis."}
+HOLD = {
+    "id": _ID, "subject": "019f3c5e-7b00-7a11-8f00-3c2d1e0f9a8b", "level": "form", "kind": "lock",
+    "place": "Screening · Serum chemistry", "held_by": "Chen Fang", "held_at": "2026-03-05T09:00:00.000000Z",
+    "reason": "Interim analysis.", "href": f"/api/v1/holds/{_ID}/lift",
+}  # fmt: skip
+HOLDS = {"holds": [HOLD]}
+LIFT = {"reason": "The source was corrected."}
+LIFTED = {"id": _ID, "kind": "lock", "level": "form", "lifted_at": "2026-03-06T09:00:00.000000Z"}

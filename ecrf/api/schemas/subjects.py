@@ -1,0 +1,115 @@
+"""Subjects."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, pre_dump
+
+from ecrf.api.addresses import subject_url
+from ecrf.api.schemas.rules import choice, limit, told, words
+from ecrf.reads.matrix import MatrixRow
+from ecrf.reads.subjects import SubjectFacts
+
+STATUSES = ("screening", "enrolled", "completed", "withdrawn", "screen_failure")
+STATES = ("not_started", "in_progress", "complete", "not_done", "frozen", "locked")
+
+
+class SubjectFilterSchema(Schema):
+    """Which subjects a list shows."""
+
+    study = words(64, load_default="", metadata={"description": "Short name; without it the first study you see."})
+    site = words(32, load_default="", metadata={"description": "Code of a site."})
+    status = choice(*STATUSES, load_default="")
+    event = words(64, load_default="", metadata={"description": "OID of an event that has begun."})
+    state = choice(*STATES, load_default="", metadata={"description": "State of some form, in `event` where given."})
+    queries = choice("with", "without", load_default="", metadata={"description": "With or without open queries."})
+    after = words(32, load_default="", metadata={"description": "`next` of the page before."})
+    limit = limit(200, 50)
+
+
+class RegisterSchema(Schema):
+    """A subject to be registered; without a number the site's scheme assigns one."""
+
+    study = words(64, required=True, metadata={"description": "Short name of the study."})
+    site = words(32, required=True, metadata={"description": "Code of the site."})
+    screening_number = words(32, load_default=None, allow_none=True)
+
+
+class SubjectSchema(Schema):
+    """A subject."""
+
+    id = told()
+    number = told("The number people call the subject by.", example="NJ01-S001")
+    screening_number = told(example="NJ01-S001")
+    subject_number = told("Comes with enrolment.")
+    status = told(example="screening")
+    study = told(example="BEAM")
+    site = told(example="NJ01")
+    version = fields.Integer(allow_none=True, metadata={"description": "The version in force at the site."})
+    held = told("frozen or locked, where the whole subject is.")
+    href = told("The address of the subject.")
+
+    @pre_dump
+    def tell(self, facts: SubjectFacts, **_: Any) -> dict[str, Any]:
+        """The facts as data."""
+        return {
+            "id": facts.id, "number": facts.number, "screening_number": facts.screening_number,
+            "subject_number": facts.subject_number, "status": facts.status, "study": facts.study_name,
+            "site": facts.site_code, "version": facts.version, "held": facts.held, "href": subject_url(facts.id),
+        }  # fmt: skip
+
+
+class VisitStateSchema(Schema):
+    """The state of one visit of the plan."""
+
+    event = told(example="SE.SCR")
+    state = told("None where the visit is not expected.", example="in_progress")
+    open_queries = fields.Integer()
+
+
+class SubjectLineSchema(Schema):
+    """A subject in a list, with the state of its visits."""
+
+    id = told()
+    number = told(example="NJ01-S001")
+    screening_number = told(example="NJ01-S001")
+    status = told(example="screening")
+    site = told(example="NJ01")
+    open_queries = fields.Integer()
+    visits = fields.List(fields.Nested(VisitStateSchema))
+    href = told("The address of the subject.")
+
+
+class SubjectsSchema(Schema):
+    """One page of subjects; `total` counts all that pass the filters."""
+
+    study = told(example="BEAM")
+    subjects = fields.List(fields.Nested(SubjectLineSchema))
+    total = fields.Integer()
+    next = told("To be sent as `after` for the next page; none at the end.")
+
+
+def line(site: str, row: MatrixRow) -> dict[str, Any]:
+    """A row of the matrix as data."""
+    visits = [
+        {"event": column.oid, "state": cell.state, "open_queries": cell.open_queries} for column, cell in row.cells
+    ]
+    return {
+        "id": row.subject_id, "number": row.number, "screening_number": row.screening_number, "status": row.status,
+        "site": site, "open_queries": row.open_queries, "visits": visits, "href": subject_url(row.subject_id),
+    }  # fmt: skip
+
+
+_ID = "019f3c5e-7b00-7a11-8f00-3c2d1e0f9a8b"
+REGISTER = {"study": "BEAM", "site": "NJ01", "screening_number": "NJ01-S001"}
+SUBJECT = {
+    "id": _ID, "number": "NJ01-S001", "screening_number": "NJ01-S001", "subject_number": None, "status": "screening",
+    "study": "BEAM", "site": "NJ01", "version": 1, "held": None, "href": f"/api/v1/subjects/{_ID}",
+}  # fmt: skip
+SUBJECTS = {
+    "study": "BEAM", "total": 1, "next": None,
+    "subjects": [{
+        "id": _ID, "number": "NJ01-S001", "screening_number": "NJ01-S001", "status": "screening", "site": "NJ01",
+        "open_queries": 1, "visits": [{"event": "SE.SCR", "state": "in_progress", "open_queries": 1}],
+        "href": f"/api/v1/subjects/{_ID}",
+    }],
+}  # fmt: skip

@@ -1,0 +1,59 @@
+"""Subjects: listed, shown and registered."""
+
+from typing import Any
+
+from ecrf import clock
+from ecrf.api.addresses import subject_url
+from ecrf.api.blueprints import Blueprint
+from ecrf.api.schemas.subjects import (
+    REGISTER,
+    SUBJECT,
+    SUBJECTS,
+    RegisterSchema,
+    SubjectFilterSchema,
+    SubjectSchema,
+    SubjectsSchema,
+    line,
+)
+from ecrf.edge.identity import current_actor
+from ecrf.errors import NotFound
+from ecrf.i18n import text_tag
+from ecrf.reads.matrix import matrix
+from ecrf.reads.subject_filters import SubjectFilters
+from ecrf.reads.subjects import subject_facts
+from ecrf.services import subjects
+
+blueprint = Blueprint("subjects", "Subjects of a study at their sites.")
+
+
+@blueprint.get("/subjects")
+@blueprint.arguments(SubjectFilterSchema, location="query")
+@blueprint.response(200, SubjectsSchema, example=SUBJECTS)
+@blueprint.refuses(404, 422)
+def index(sent: dict[str, Any]) -> Any:
+    """One page of a study's subjects, with the states of their visits."""
+    size = sent.pop("limit")
+    found = matrix(current_actor(), SubjectFilters(**sent), language=text_tag(), size=size)
+    if sent["study"] and found.filters.study != sent["study"]:
+        raise NotFound("study")
+    lines = [line(group.code, row) for group in found.groups for row in group.rows]
+    return {"study": found.filters.study, "subjects": lines, "total": found.totals.subjects, "next": found.next}
+
+
+@blueprint.post("/subjects")
+@blueprint.arguments(RegisterSchema, example=REGISTER)
+@blueprint.response(201, SubjectSchema, example=SUBJECT, headers={"Location": {"schema": {"type": "string"}}})
+@blueprint.refuses(400, 403, 404, 409, 413, 415, 422)
+def register(sent: dict[str, Any]) -> Any:
+    """Register a subject for screening."""
+    actor = current_actor()
+    subject = subjects.register(actor, sent["study"], sent["site"], sent["screening_number"])
+    return subject_facts(actor, subject.id, clock.now()), 201, {"Location": subject_url(subject.id)}
+
+
+@blueprint.get("/subjects/<subject_id>")
+@blueprint.response(200, SubjectSchema, example=SUBJECT)
+@blueprint.refuses(404)
+def show(subject_id: str) -> Any:
+    """One subject."""
+    return subject_facts(current_actor(), subject_id, clock.now())

@@ -1,0 +1,94 @@
+"""The one file that imports everything: it puts the application together."""
+
+import os
+from pathlib import Path
+
+import click
+from flask import Flask
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from ecrf import db, i18n, logs, security
+from ecrf.api import contract as api
+from ecrf.cli import demo as demo_command
+from ecrf.cli import people as people_commands
+from ecrf.cli import study as study_commands
+from ecrf.cli import subject as subject_commands
+from ecrf.cli import trail as trail_commands
+from ecrf.config import Settings, from_environment
+from ecrf.edge import answers, identity, reception
+from ecrf.edge.transactions import Application
+from ecrf.models import attempts, grants, passwords, sessions, tokens, users, watched
+from ecrf.services.passwords import hash_cheaply
+from ecrf.web import casebook, forms, health, holds, login, queries, shell, subjects, trail
+
+ROOT = Path(__file__).parents[1]
+PAGES = tuple(page.blueprint for page in (health, login, subjects, casebook, forms, queries, holds, trail))
+COMMANDS = (
+    people_commands.people, study_commands.study, subject_commands.subject, trail_commands.trail, demo_command.demo
+)  # fmt: skip
+TABLES = (attempts, grants, passwords, sessions, tokens, users, watched)
+"""Imported so that the metadata is whole, whoever asks for it."""
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application with these settings; without any, with those of the environment."""
+    chosen = settings or from_environment(os.environ, serving=_is_serving(), root=ROOT)
+    app = Application("ecrf")
+    app.extensions["ecrf"] = chosen
+    app.config.update(_flask_settings(chosen))
+    hash_cheaply(chosen.testing)
+    if chosen.trusted_proxies:
+        hops = chosen.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    _install(app, chosen)
+    return app
+
+
+def _install(app: Flask, settings: Settings) -> None:
+    db.init_app(app)
+    Migrate(app, db.db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
+    i18n.init_app(app)
+    security.init_app(app, settings)
+    logs.init_app(app)
+    login.limiter.init_app(app)
+    identity.init_app(app)
+    reception.init_app(app)
+    answers.init_app(app)
+    shell.init_app(app)
+    for blueprint in PAGES:
+        app.register_blueprint(blueprint)
+    api.init_app(app)
+    for group in COMMANDS:
+        app.cli.add_command(group)
+
+
+def _flask_settings(settings: Settings) -> dict[str, object]:
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SECRET_KEY_FALLBACKS": list(settings.secret_key_fallbacks),
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings.database_url),
+        "TESTING": settings.testing,
+        "PROPAGATE_EXCEPTIONS": False,
+        "RATELIMIT_ENABLED": bool(settings.log_in_rate),
+        "MAX_CONTENT_LENGTH": settings.max_body_bytes,
+        "MAX_FORM_MEMORY_SIZE": settings.max_body_bytes,
+        "MAX_FORM_PARTS": 5000,
+        "TRUSTED_HOSTS": list(settings.trusted_hosts) or None,
+        "PREFERRED_URL_SCHEME": "http" if settings.demo else "https",
+    }
+
+
+def _engine_options(url: str) -> dict[str, object]:
+    """Nobody waits for a lock for ever, and a connection left in a transaction is not kept."""
+    if url.startswith("sqlite"):
+        return {}
+    limits = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=120s"
+    return {"connect_args": {"options": limits}, "pool_recycle": 1800}
+
+
+def _is_serving() -> bool:
+    """Whether this is a server: not a `flask` command other than `flask run`."""
+    command = click.get_current_context(silent=True)
+    return command is None or command.info_name == "run"

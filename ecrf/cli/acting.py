@@ -1,0 +1,46 @@
+"""Who acts on the command line, and how a refused command ends."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from sqlalchemy.exc import IntegrityError
+
+from ecrf import clock
+from ecrf.cli.databases import database_at_hand
+from ecrf.edge.transactions import unit_of_work
+from ecrf.errors import Clash, NotFound, Problem
+from ecrf.policy.actors import OPERATOR, Actor
+from ecrf.reads.people import by_username
+
+
+def actor_named(username: str | None) -> Actor:
+    """The person a command acts as; without a name the operator, who sets up accounts and sees no clinical data."""
+    if username is None:
+        return OPERATOR
+    try:
+        return by_username(username, clock.now(), origin="cli")
+    except NotFound:
+        raise click.ClickException(f"there is no open account “{username}”") from None
+
+
+@contextmanager
+def acting_as(username: str | None) -> Iterator[Actor]:
+    """One command, one transaction; a refusal is told in one line, with exit code 1."""
+    try:
+        with database_at_hand():
+            actor = actor_named(username)
+            with unit_of_work(actor):
+                yield actor
+    except Problem as problem:
+        raise click.ClickException(told(problem)) from problem
+    except IntegrityError as clash:
+        raise click.ClickException(told(Clash())) from clash
+
+
+def told(problem: Problem) -> str:
+    """A refusal in one line: what it is, and each field or thing it is about."""
+    fields = problem.details.get("fields", {})
+    what = problem.details.get("what")
+    said = f"{problem} ({what})" if what else str(problem)
+    return "; ".join([said, *(f"{name}: {fault}" for name, fault in fields.items())])

@@ -1,0 +1,162 @@
+"""Settings: the ECRF_* variables of the environment as one frozen, checked object. All faults are told at once."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from flask import current_app
+
+DEMO_FOLDER = Path("instance") / "demo"
+SECRET_LENGTH = 32
+_TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"", "0", "false", "no", "off"})
+
+
+class ConfigurationFaults(Exception):
+    """The environment does not say what is needed. `faults` holds every sentence of it."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("\n".join(("The settings do not allow a start:", *(f"  {fault}" for fault in faults))))
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the application was started with. `testing` is set by tests alone, never by the environment."""
+
+    database_url: str
+    secret_key: str
+    secret_key_fallbacks: tuple[str, ...] = ()
+    demo: bool = False
+    idle_limit: timedelta = timedelta(minutes=15)
+    absolute_limit: timedelta = timedelta(hours=12)
+    max_body_bytes: int = 16 * 2**20
+    trusted_proxies: int = 0
+    trusted_hosts: tuple[str, ...] = ()
+    log_in_rate: str = "30 per minute"
+    application_role: str = ""
+    testing: bool = False
+
+
+def settings() -> Settings:
+    """The settings of the application that now runs."""
+    found: Settings = current_app.extensions["ecrf"]
+    return found
+
+
+def from_environment(environ: Mapping[str, str], *, serving: bool, root: Path) -> Settings:
+    """Read the settings, or raise `ConfigurationFaults`.
+
+    `serving` is false for commands, which sign nothing that outlives them and so need no secret. Where nothing at all
+    is said, the demonstration in `root` is meant: by commands, and by a server once `flask demo` has made it.
+    """
+    return _Reading(environ, serving, root / DEMO_FOLDER).settings()
+
+
+def keep_demo_secret(root: Path) -> str:
+    """The demonstration's secret, made on first use and readable by its owner alone."""
+    path = root / DEMO_FOLDER / "secret"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_text(secrets.token_hex(SECRET_LENGTH), encoding="utf-8")
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="utf-8")
+
+
+class _Reading:
+    """One reading of the environment, collecting its faults."""
+
+    def __init__(self, environ: Mapping[str, str], serving: bool, demo_folder: Path) -> None:
+        self.environ, self.serving, self.demo_folder = environ, serving, demo_folder
+        self.faults: list[str] = []
+
+    def settings(self) -> Settings:
+        """The settings, or all faults."""
+        demo = self._demo()
+        read = Settings(
+            database_url=self._database_url(demo),
+            secret_key=self._secret_key(demo),
+            secret_key_fallbacks=self._list("ECRF_SECRET_KEY_FALLBACKS"),
+            demo=demo,
+            idle_limit=timedelta(minutes=self._number("ECRF_IDLE_MINUTES", 15, 1, 60)),
+            absolute_limit=timedelta(hours=self._number("ECRF_ABSOLUTE_HOURS", 12, 1, 24)),
+            max_body_bytes=self._number("ECRF_MAX_BODY_MB", 16, 1, 1024) * 2**20,
+            trusted_proxies=self._number("ECRF_TRUSTED_PROXIES", 0, 0, 10),
+            trusted_hosts=self._list("ECRF_TRUSTED_HOSTS"),
+            log_in_rate=self.environ.get("ECRF_LOG_IN_RATE", "30 per minute"),
+            application_role=self._role(),
+        )
+        self._expect_production_to_be_closed(demo)
+        if self.faults:
+            raise ConfigurationFaults(tuple(self.faults))
+        return read
+
+    def _demo(self) -> bool:
+        said = self._flag("ECRF_DEMO")
+        if said is not None:
+            return said
+        nothing_said = not {"ECRF_DATABASE_URL", "ECRF_SECRET_KEY"} & self.environ.keys()
+        return nothing_said and (not self.serving or (self.demo_folder / "secret").exists())
+
+    def _database_url(self, demo: bool) -> str:
+        url = self.environ.get("ECRF_DATABASE_URL", "")
+        if not url and demo:
+            return f"sqlite:///{self.demo_folder.resolve() / 'ecrf.db'}"
+        if not url:
+            self.faults.append("ECRF_DATABASE_URL is missing: sqlite:////path/ecrf.db or postgresql://user@host/name")
+        elif not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            self.faults.append("ECRF_DATABASE_URL begins with neither sqlite:/// nor postgresql://")
+        return url
+
+    def _secret_key(self, demo: bool) -> str:
+        secret = self.environ.get("ECRF_SECRET_KEY", "")
+        if secret:
+            if len(secret) < SECRET_LENGTH and not demo:
+                self.faults.append(f"ECRF_SECRET_KEY is shorter than {SECRET_LENGTH} characters")
+            return secret
+        if not self.serving:
+            return secrets.token_hex(SECRET_LENGTH)
+        if demo:
+            return keep_demo_secret(self.demo_folder.parents[1])
+        self.faults.append(
+            "ECRF_SECRET_KEY is missing: python -c 'import secrets; print(secrets.token_hex(32))' makes one; "
+            "ECRF_DEMO=1 or `flask demo` is for the demonstration alone"
+        )
+        return ""
+
+    def _expect_production_to_be_closed(self, demo: bool) -> None:
+        if demo:
+            return
+        if self._flag("FLASK_DEBUG"):
+            self.faults.append("FLASK_DEBUG is on, which is for the demonstration alone")
+        if self.environ.get("ECRF_URL_SCHEME", "https") != "https":
+            self.faults.append("ECRF_URL_SCHEME is not https, which is for the demonstration alone (21 CFR 11.30)")
+
+    def _flag(self, name: str) -> bool | None:
+        text = self.environ.get(name)
+        if text is None:
+            return None
+        if text.strip().lower() not in _TRUE | _FALSE:
+            self.faults.append(f"{name} is “{text}”, neither 1 nor 0")
+        return text.strip().lower() in _TRUE
+
+    def _role(self) -> str:
+        role = self.environ.get("ECRF_APPLICATION_ROLE", "")
+        if role and re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", role) is None:
+            self.faults.append(f"ECRF_APPLICATION_ROLE is “{role}”, not a plain name of a role of PostgreSQL")
+        return role
+
+    def _list(self, name: str) -> tuple[str, ...]:
+        return tuple(part.strip() for part in self.environ.get(name, "").split(",") if part.strip())
+
+    def _number(self, name: str, default: int, low: int, high: int) -> int:
+        text = self.environ.get(name, str(default)).strip()
+        value = int(text) if text.isascii() and text.isdigit() else -1
+        if not low <= value <= high:
+            self.faults.append(f"{name} is “{text}”, not a whole number {low} to {high}")
+            return default
+        return value

@@ -1,0 +1,78 @@
+"""What happens before a view: the request is named and bounded, its sender's page and person are checked."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, g, request, session
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from ecrf import clock
+from ecrf.config import settings
+from ecrf.db import db
+from ecrf.edge.identity import has_bearer, is_api, is_public
+from ecrf.edge.transactions import SAFE_METHODS, begin, unit_of_work
+from ecrf.errors import BadInput, FormRefused, Unauthenticated
+from ecrf.ids import new_id
+from ecrf.messages import N_, Message
+from ecrf.services import sessions
+
+STRANGERS_BODY = 2**20
+"""How much somebody may send who shows neither a session nor a token: an expired session's form, not more."""
+
+csrf = CSRFProtect()
+
+
+def init_app(app: Flask) -> None:
+    """Stand at the door of every request."""
+    csrf.init_app(app)
+    app.before_request(receive)
+
+
+def receive() -> None:
+    """Check a request before its view, cheapest first; nothing is locked while a body is still on its way."""
+    g.request_id = new_id()
+    if request.endpoint == "static":
+        return
+    if request.method not in SAFE_METHODS:
+        _take_body()
+        _expect_own_page()
+    begin()
+    _expect_person()
+
+
+def _take_body() -> None:
+    if not has_bearer() and "_user_id" not in session:
+        request.max_content_length = min(STRANGERS_BODY, settings().max_body_bytes)
+    typed = request.form if request.mimetype != "application/json" else {}
+    if not typed:
+        request.get_data()
+    unreadable = [name for name, value in typed.items() if "\x00" in value]
+    if unreadable:
+        raise BadInput({name: Message(N_("There is an unreadable character (NUL) in this.")) for name in unreadable})
+
+
+def _expect_own_page() -> None:
+    """A change comes from a page of ours (its token, and its origin where one is sent). The API knows no cookie, so
+    that a foreign page has nothing to send there."""
+    if is_api():
+        return
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        raise FormRefused
+    try:
+        csrf.protect()
+    except CSRFError as refused:
+        raise FormRefused from refused
+
+
+def _expect_person() -> None:
+    if is_public():
+        return
+    if not current_user.is_authenticated:
+        raise Unauthenticated
+    signed_in = current_user.signed_in
+    if signed_in is not None and signed_in.is_due(clock.now()):
+        db.session.rollback()
+        with unit_of_work():
+            sessions.see(signed_in.session_id, clock.now())
+        begin()

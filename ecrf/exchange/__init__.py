@@ -1,0 +1,1 @@
+"""Formats in and out: files of other people's making, read and written without interpretation."""

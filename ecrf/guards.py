@@ -1,0 +1,88 @@
+"""What the database itself refuses on the tables of clinical data, as triggers for both databases.
+
+- no watched row is ever removed or replaced;
+- `records` moves only together with a new entry of the trail that tells of it, and stays where it stands;
+- frozen and locked data do not move, whoever asks: a page, the API, a job or a hand-written statement;
+- a hold is only ever lifted, never rewritten.
+
+Migrations install these, so a later change is a new function beside the old one. The trail's own are in `audit.ddl`.
+"""
+
+from collections.abc import Iterator
+
+from audit.row_guards import Key, keeps_rows, names_entries
+from audit.triggers import PostgresTrigger, SqliteTrigger, Trigger
+
+_ID: Key = ("id",)
+KEPT_TABLES: dict[str, tuple[Key, ...]] = {
+    "studies": (_ID, ("oid",), ("name",)),
+    "study_versions": (_ID, ("study_id", "number")),
+    "site_versions": (_ID, ("site_id", "in_force_from")),
+    "sites": (_ID, ("study_id", "code")),
+    "subjects": (_ID, ("study_id", "screening_number"), ("study_id", "subject_number")),
+    "events": (_ID, ("subject_id", "oid", "instance")),
+    "records": (_ID, ("event_id", "form", "row")),
+    "queries": (_ID, ("subject_id", "number"), ("record_id", "check_id")),
+    "query_messages": (_ID,),
+    "holds": (_ID,),
+    "stale_marks": (_ID,),
+    "laboratories": (_ID, ("study_id", "code")),
+    "reference_ranges": (_ID,),
+    "users": (_ID, ("username_key",)),
+    "grants": (_ID,),
+    "api_tokens": (_ID, ("token_hash",)),
+}
+"""The tables whose rows stay, each with its primary and its unique keys: SQLite's REPLACE removes by any of them."""
+
+STAYS_PUT = "a record stays where it stands"
+HELD = "held: this is frozen or locked"
+ONLY_LIFTED = "a hold is only ever lifted"
+
+_PLACE = ("study_id", "subject_id", "event_id", "event", "instance", "form", "row")
+_HOLD = (
+    "study_id", "site_id", "subject_id", "level", "kind", "event_id", "form", "record_id", "item", "reason", "held_at",
+    "held_by",
+)  # fmt: skip
+# A hold reaches a record from each of its levels.
+_IS_HELD = """EXISTS (SELECT 1 FROM {schema}holds AS hold WHERE hold.subject_id = {r}.subject_id
+        AND hold.lifted_at IS NULL AND (hold.level = 'subject'
+            OR (hold.level = 'form' AND hold.event_id = {r}.event_id AND hold.form = {r}.form)
+            OR (hold.level = 'record' AND hold.record_id = {r}.id)))"""
+_HELD_ITEM_MOVES = """EXISTS (SELECT 1 FROM {schema}holds AS hold WHERE hold.record_id = OLD.id
+        AND hold.level = 'item' AND hold.lifted_at IS NULL AND {moves})"""
+_ITEM_MOVES = {
+    "sqlite": """json_extract(NEW.data, '$."' || hold.item || '"')
+            IS NOT json_extract(OLD.data, '$."' || hold.item || '"')""",
+    "postgresql": "NEW.data -> hold.item IS DISTINCT FROM OLD.data -> hold.item",
+}  # fmt: skip
+
+
+def guards(dialect: str) -> tuple[Trigger, ...]:
+    """All guards of clinical data for `sqlite` or `postgresql`, in the order in which they are installed."""
+    return tuple(_guards(dialect))
+
+
+def _guards(dialect: str) -> Iterator[Trigger]:
+    for table, keys in KEPT_TABLES.items():
+        yield from keeps_rows(dialect, table, keys)
+    yield from names_entries(dialect, "records")
+    schema = "public." if dialect == "postgresql" else ""
+    now, then = (_IS_HELD.format(schema=schema, r=row) for row in ("NEW", "OLD"))
+    moves = _HELD_ITEM_MOVES.format(schema=schema, moves=_ITEM_MOVES[dialect])
+    yield _refusal(dialect, "records_stays_put", "records", "BEFORE UPDATE", STAYS_PUT, _moves(dialect, _PLACE))
+    yield _refusal(dialect, "records_held", "records", "BEFORE UPDATE", HELD, then)
+    yield _refusal(dialect, "records_held_new", "records", "BEFORE INSERT", HELD, now)
+    yield _refusal(dialect, "records_held_item", "records", "BEFORE UPDATE", HELD, moves)
+    rewritten = f"OLD.lifted_at IS NOT NULL OR {_moves(dialect, _HOLD)}"
+    yield _refusal(dialect, "holds_only_lifted", "holds", "BEFORE UPDATE", ONLY_LIFTED, rewritten)
+
+
+def _refusal(dialect: str, name: str, table: str, moment: str, says: str, when: str) -> Trigger:
+    if dialect == "postgresql":
+        return PostgresTrigger(name, table, moment, says, when, rows=True)
+    return SqliteTrigger(name, table, moment, says, when)
+
+
+def _moves(dialect: str, columns: tuple[str, ...]) -> str:
+    differs = "IS DISTINCT FROM" if dialect == "postgresql" else "IS NOT"
+    return "\n    OR ".join(f'NEW."{column}" {differs} OLD."{column}"' for column in columns)

@@ -1,0 +1,57 @@
+"""Records: one form of one event of one subject, its values in one document."""
+
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ecrf.db import Model
+from ecrf.models.columns import Document, id_column, reference_to
+from forms.casebook import EventKey, RecordKey, Values
+from forms.datum import Datum
+
+STATES = ("in_progress", "complete", "not_done", "removed")
+
+
+class Record(Model):
+    """The current values of a form (row 0) or of one row of a repeating form.
+
+    `data` maps item OIDs to the parts of their datum; it is replaced whole, never changed in place. `chain` and
+    `sequence` name the entry of the last change: the database refuses a change that names no new one.
+    """
+
+    __tablename__ = "records"
+    __table_args__ = (
+        UniqueConstraint("event_id", "form", "row"),
+        ForeignKeyConstraint(["chain", "sequence"], ["trail_entries.chain", "trail_entries.sequence"]),
+        CheckConstraint(f"state IN {STATES!r}", name="state"),
+        CheckConstraint("row >= 0", name="row"),
+        CheckConstraint("revision >= 1", name="revision"),
+        Index("ix_records_subject_id_form", "subject_id", "form"),
+    )
+
+    id: Mapped[str] = id_column()
+    study_id: Mapped[str] = reference_to("studies")
+    site_id: Mapped[str] = reference_to("sites")
+    subject_id: Mapped[str] = reference_to("subjects")
+    event_id: Mapped[str] = reference_to("events")
+    event: Mapped[str] = mapped_column(String(64))
+    instance: Mapped[int] = mapped_column(Integer, default=0)
+    form: Mapped[str] = mapped_column(String(64))
+    row: Mapped[int] = mapped_column(Integer, default=0)
+    study_version: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(16), default="in_progress")
+    revision: Mapped[int] = mapped_column(Integer, default=1)
+    data: Mapped[dict[str, Any]] = mapped_column(Document, default=dict)
+    chain: Mapped[str] = mapped_column(String(64))
+    sequence: Mapped[int] = mapped_column(Integer)
+
+    @property
+    def key(self) -> RecordKey:
+        """The record as the definitions name it."""
+        return RecordKey(EventKey(self.event, self.instance), self.form, self.row)
+
+    @property
+    def values(self) -> Values:
+        """The current values, entered and computed."""
+        return {item: Datum.from_document(parts) for item, parts in self.data.items()}

@@ -1,0 +1,87 @@
+"""Who acts: a person with the grants in force at this moment, or the system itself. Made afresh for each request."""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from audit.entries import Actor as TrailActor
+from ecrf.policy.grants import GRANTS, SITE_BOUND, Role
+from ecrf.policy.permissions import READING, Permission
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One role, in one study (None: in every study) and at one site (None: at every site of it)."""
+
+    role: Role
+    study_id: str | None = None
+    site_id: str | None = None
+
+    def covers(self, study_id: str | None, site_id: str | None) -> bool:
+        """Whether it reaches a thing of this study and site; a thing of neither belongs to the whole system."""
+        if self.role in SITE_BOUND:
+            return self.site_id is not None and self.site_id == site_id and self.study_id in (None, study_id)
+        return self.study_id in (None, study_id) and self.site_id in (None, site_id)
+
+    def carries(self, permission: Permission) -> bool:
+        """Whether its role may do this."""
+        return permission in GRANTS[self.role]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever an act is done by. `reads_only` narrows a person to reading, as a token for reading does.
+
+    `origin` is where the act came from (`page`, `api`, `cli`, `import`, `system`), `request_id` ties it to the logs.
+    """
+
+    id: str
+    name: str
+    organisation: str
+    grants: tuple[Grant, ...] = ()
+    origin: str = "page"
+    request_id: str | None = None
+    reads_only: bool = False
+    fixed_role: str | None = None
+
+    def may(self, permission: Permission, study_id: str | None, site_id: str | None) -> bool:
+        """Whether one of the grants in force allows this at that place."""
+        if self.reads_only and permission not in READING:
+            return False
+        return any(grant.covers(study_id, site_id) and grant.carries(permission) for grant in self.grants)
+
+    def reaches(self, study_id: str | None, site_id: str | None) -> bool:
+        """Whether any grant covers that place; to everybody else it does not exist."""
+        return any(grant.covers(study_id, site_id) for grant in self.grants)
+
+    def has(self, permission: Permission) -> bool:
+        """Whether this is allowed anywhere at all: what menus ask, never what guards a thing."""
+        return any(grant.carries(permission) for grant in self.grants) and (
+            not self.reads_only or permission in READING
+        )
+
+    def role_for(self, site_id: str | None = None) -> str:
+        """The role under which the person acts at a site: a grant for that very site before a wider one."""
+        if self.fixed_role is not None:
+            return self.fixed_role
+        here = [grant for grant in self.grants if grant.site_id == site_id]
+        wider = [grant for grant in self.grants if grant.site_id is None]
+        chosen = next(iter([*here, *wider, *self.grants]), None)
+        return chosen.role.value if chosen else "none"
+
+    def as_trail_actor(self, site_id: str | None = None) -> TrailActor:
+        """The actor as the trail prints it: name, role and organisation as they are at this moment."""
+        return TrailActor(self.id, self.name, self.role_for(site_id), self.organisation)
+
+    def coming_by(self, origin: str, request_id: str | None = None) -> Self:
+        """The same actor by another way in."""
+        return replace(self, origin=origin, request_id=request_id)
+
+
+SYSTEM = Actor("system", "System", "", origin="system", fixed_role="system")
+"""The system, in the consequences of somebody's act."""
+
+OPERATOR = Actor("operator", "Operator", "", (Grant(Role.ADMINISTRATOR),), origin="cli", fixed_role="operator")
+"""Whoever runs commands on the machine without naming an account: sets up accounts, sees no clinical data."""
+
+ANONYMOUS = Actor("anonymous", "Not logged in", "", fixed_role="none")
+"""Nobody we know: refused log-ins are its acts."""

@@ -1,0 +1,65 @@
+"""One table: which role carries which permissions (design section 10)."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from ecrf.policy.permissions import READING, Permission
+
+
+class Role(StrEnum):
+    """The roles, by the codes that the trail prints."""
+
+    COORDINATOR = "coordinator"
+    INVESTIGATOR = "investigator"
+    MONITOR = "monitor"
+    DATA_MANAGER = "data_manager"
+    STUDY_BUILDER = "study_builder"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+SITE_BOUND = frozenset({Role.COORDINATOR, Role.INVESTIGATOR, Role.MONITOR})
+"""Roles that are held at one site at a time; without a site they open nothing."""
+
+_READS_CLINICAL_DATA = frozenset(
+    {
+        Permission.STUDY_READ,
+        Permission.SITE_READ,
+        Permission.LABORATORY_READ,
+        Permission.SUBJECT_READ,
+        Permission.RECORD_READ,
+        Permission.QUERY_READ,
+        Permission.TRAIL_READ,
+    }
+)
+# Site staff alone enter site data (ICH E6(R3) 4.2.2: the investigator is responsible for what the site reports).
+_ENTERS_SITE_DATA = frozenset(
+    {Permission.SUBJECT_REGISTER, Permission.RECORD_EDIT, Permission.RECORD_COMPLETE, Permission.QUERY_ANSWER}
+)
+_REVIEWS_DATA = frozenset({Permission.QUERY_RAISE, Permission.QUERY_CLOSE, Permission.QUERY_REOPEN})
+_HOLDS_DATA = frozenset({Permission.HOLD_FREEZE, Permission.HOLD_LOCK, Permission.HOLD_LIFT})
+
+GRANTS: Mapping[Role, frozenset[Permission]] = {
+    Role.COORDINATOR: _READS_CLINICAL_DATA | _ENTERS_SITE_DATA,
+    Role.INVESTIGATOR: _READS_CLINICAL_DATA | _ENTERS_SITE_DATA,
+    Role.MONITOR: _READS_CLINICAL_DATA | _REVIEWS_DATA,
+    Role.DATA_MANAGER: _READS_CLINICAL_DATA
+    | _REVIEWS_DATA
+    | _HOLDS_DATA
+    | {Permission.LABORATORY_MANAGE, Permission.LABORATORY_APPROVE},
+    Role.STUDY_BUILDER: frozenset(
+        {Permission.STUDY_READ, Permission.STUDY_PUBLISH, Permission.SITE_READ, Permission.LABORATORY_READ}
+    ),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Permission.STUDY_READ,
+            Permission.SITE_READ,
+            Permission.SITE_MANAGE,
+            Permission.SYSTEM_TRAIL_READ,
+            Permission.PEOPLE_READ,
+            Permission.PEOPLE_MANAGE,
+            Permission.GRANT_MANAGE,
+        }
+    ),
+    Role.AUDITOR: READING,
+}

@@ -1,0 +1,42 @@
+"""Every permission there is."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One thing a person may do; the part before the dot is the kind of thing it is done to."""
+
+    STUDY_READ = "study.read"
+    STUDY_PUBLISH = "study.publish"
+    SITE_READ = "site.read"
+    SITE_MANAGE = "site.manage"
+    LABORATORY_READ = "laboratory.read"
+    LABORATORY_MANAGE = "laboratory.manage"
+    LABORATORY_APPROVE = "laboratory.approve"
+    SUBJECT_READ = "subject.read"
+    SUBJECT_REGISTER = "subject.register"
+    RECORD_READ = "record.read"
+    RECORD_EDIT = "record.edit"
+    RECORD_COMPLETE = "record.complete"
+    QUERY_READ = "query.read"
+    QUERY_RAISE = "query.raise"
+    QUERY_ANSWER = "query.answer"
+    QUERY_CLOSE = "query.close"
+    QUERY_REOPEN = "query.reopen"
+    HOLD_FREEZE = "hold.freeze"
+    HOLD_LOCK = "hold.lock"
+    HOLD_LIFT = "hold.lift"
+    TRAIL_READ = "trail.read"
+    SYSTEM_TRAIL_READ = "system_trail.read"
+    PEOPLE_READ = "people.read"
+    PEOPLE_MANAGE = "people.manage"
+    GRANT_MANAGE = "grant.manage"
+
+
+READING = frozenset(permission for permission in Permission if permission.value.endswith(".read"))
+"""The permissions that change nothing: all that a token for reading carries."""
+
+CLINICAL = frozenset(
+    permission for permission in Permission if permission.value.split(".")[0] in {"subject", "record", "query", "hold"}
+) | {Permission.TRAIL_READ}
+"""The permissions that show or touch clinical data; no administrator has one."""

@@ -1,0 +1,134 @@
+"""One subject's casebook: its visits and their forms with their states, its open queries, and what holds it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+
+from ecrf.db import db
+from ecrf.models.records import Record
+from ecrf.policy.actors import Actor
+from ecrf.reads.definitions import anchor, definition, event_label, plan
+from ecrf.reads.holds import HoldFacts, standing_holds
+from ecrf.reads.queries import QueryFacts, unsettled
+from ecrf.reads.states import FormState, VisitState, visit_state, visits_of
+from ecrf.reads.subjects import SubjectFacts, subject_facts
+from forms.casebook import EventKey
+from forms.definitions import Event, Study
+
+_DONE = ("complete", "verified", "signed", "frozen", "locked")
+_NOT_YET = FormState("not_started")
+
+
+@dataclass(frozen=True)
+class FormLine:
+    """One form of one visit; `event` and `instance` with `form` are its address."""
+
+    event: str
+    instance: int
+    form: str
+    label: str
+    state: str
+    rows: int
+    open_queries: int
+    record_id: str | None
+    visit: str
+    row: int = 0
+
+
+@dataclass(frozen=True)
+class VisitPanel:
+    """One visit: its state, its date as it was entered, its forms."""
+
+    anchor: str
+    label: str
+    state: str
+    date: str | None
+    forms: tuple[FormLine, ...]
+    complete: int
+    open_queries: int
+    is_open: bool
+    is_expected: bool
+    is_planned: bool
+
+
+@dataclass(frozen=True)
+class Casebook:
+    """Everything the casebook page says; `next` is the first form that waits for data."""
+
+    subject: SubjectFacts
+    visits: tuple[VisitPanel, ...]
+    queries: tuple[QueryFacts, ...]
+    holds: tuple[HoldFacts, ...]
+    complete: int
+    total: int
+    next: FormLine | None
+
+
+def casebook(actor: Actor, subject_id: str, now: datetime, *, language: str) -> Casebook:
+    """The casebook of a subject the actor may see; raises `NotFound` otherwise."""
+    subject = subject_facts(actor, subject_id, now)
+    visits = _visits(subject, language) if subject.version is not None else ()
+    forms = [form for visit in visits if visit.is_expected for form in visit.forms]
+    planned = (form for visit in visits if visit.is_planned for form in visit.forms)
+    waiting = next((form for form in planned if form.state in ("not_started", "in_progress")), None)
+    return Casebook(
+        subject, tuple(_opened(visit, waiting) for visit in visits), unsettled(actor, subject_id, language),
+        standing_holds(actor, subject_id, subject.version, language),
+        sum(form.state in _DONE for form in forms), len(forms), None if subject.held else waiting,
+    )  # fmt: skip
+
+
+def _opened(visit: VisitPanel, waiting: FormLine | None) -> VisitPanel:
+    """A visit in work shows its forms at once, and so does the one that comes next."""
+    is_next = waiting is not None and waiting in visit.forms
+    return replace(visit, is_open=visit.is_open or is_next)
+
+
+def _visits(subject: SubjectFacts, language: str) -> tuple[VisitPanel, ...]:
+    """The visits of the plan in force, a repeating one once for each time it took place."""
+    study = definition(subject.study_id, subject.version or 0)
+    begun = visits_of([subject.id])[subject.id]
+    dates = _dates(subject.id, study)
+    keys = [(event, key) for event in plan(study) for key in _instances(event, set(begun))]
+    return tuple(_panel(study, event, key, begun.get(key), dates.get(key), language) for event, key in keys)
+
+
+def _instances(event: Event, begun: set[EventKey]) -> list[EventKey]:
+    held = sorted(key for key in begun if key.oid == event.oid)
+    if event.repeating:
+        return [*held, EventKey(event.oid, held[-1].instance + 1 if held else 1)]
+    return held or [EventKey(event.oid)]
+
+
+def _dates(subject_id: str, study: Study) -> dict[EventKey, str | None]:
+    """The date of each visit, as typed in the study's visit item."""
+    form, item = study.visit_item.split(".")
+    chosen = select(Record.event, Record.instance, Record.data).where(
+        Record.subject_id == subject_id, Record.form == form, Record.row == 0, Record.state != "removed"
+    )
+    return {EventKey(oid, instance): data.get(item, {}).get("v") for oid, instance, data in db.session.execute(chosen)}
+
+
+def _panel(
+    study: Study, event: Event, key: EventKey, visit: VisitState | None, date: str | None, language: str
+) -> VisitPanel:
+    begun = dict(visit.forms) if visit else {}
+    forms = tuple(_line(study, key, oid, begun.get(oid, _NOT_YET), language) for oid in event.forms)
+    return VisitPanel(
+        anchor=anchor(key),
+        label=event_label(study, key.oid, key.instance, language),
+        state=visit_state(study, event, visit), date=date, forms=forms,
+        complete=sum(form.state in _DONE for form in forms),
+        open_queries=(asked := sum(form.open_queries for form in forms)), is_open=bool(asked),
+        is_expected=visit is not None or event.kind in ("scheduled", "common"),
+        is_planned=event.kind == "scheduled",
+    )  # fmt: skip
+
+
+def _line(study: Study, key: EventKey, oid: str, state: FormState, language: str) -> FormLine:
+    label = study.forms[oid].label.said_in(language)
+    return FormLine(
+        key.oid, key.instance, oid, label, state.state, state.rows, state.open_queries, state.record_id,
+        event_label(study, key.oid, key.instance, language),
+    )  # fmt: skip

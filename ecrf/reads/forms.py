@@ -1,0 +1,206 @@
+"""What stands around one record when its page is shown: its queries with what was said, its trail in numbers.
+
+The record's values, ranges and holds come with the casebook that `ecrf.services.form_pages` opens; here is what a save
+does not need.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, func, select
+
+from audit.tables import trail_changes, trail_entries
+from ecrf.db import db
+from ecrf.models.holds import StaleMark
+from ecrf.models.queries import Query, QueryMessage
+from ecrf.models.records import Record
+from ecrf.policy.actors import Actor
+from ecrf.policy.permissions import Permission
+from ecrf.policy.require import require_at
+from ecrf.reads.queries import MessageFacts
+from forms.casebook import EventKey, RecordKey, Values
+from forms.datum import Datum
+from forms.definitions import Event, Form, Study
+from forms.findings import RangeUsed
+from forms.texts import Text
+
+
+@dataclass(frozen=True)
+class FormQuery:
+    """One query on the record, with its thread; `message` is by language, `explanation` that of its finding."""
+
+    id: str
+    number: int
+    item: str | None
+    check: str | None
+    check_version: str | None
+    gate: str | None
+    message: Text
+    explanation: Mapping[str, Any] | None
+    state: str
+    resolution: str | None
+    opened_at: datetime
+    opened_by: str
+    opened_role: str | None
+    changed_at: datetime
+    messages: tuple[MessageFacts, ...] = ()
+
+
+@dataclass(frozen=True)
+class FormHold:
+    """A freeze or lock that reaches the record (`item` None) or one of its items."""
+
+    id: str
+    level: str
+    kind: str
+    item: str | None
+    held_by: str
+    held_at: datetime
+    zone: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class FormRow:
+    """One row of a repeating form: its number, state and values."""
+
+    row: int
+    state: str
+    values: Mapping[str, Datum]
+
+
+@dataclass(frozen=True)
+class Who:
+    """The subject as the context bar says it; `sex` and `birth` as entered, None while they are not."""
+
+    id: str
+    number: str
+    site_code: str
+    site_name: str
+    zone: str
+    sex: str | None = None
+    birth: str | None = None
+
+
+@dataclass(frozen=True)
+class FormFacts:
+    """Everything a form's page shows, in the study's own codes; the presenters say it in a language.
+
+    `revision` 0 and `record_id` None: not started. `missing` are the required items without answer or reason;
+    `ranges` has the range row of each laboratory item that has one now; `ranged` the items that any laboratory has
+    ranges for. `visit_offset` is the day of the visit counted from day 0. `entries` counts the acts on each item;
+    `saved` is who wrote last and when. `may` are permission codes.
+    """
+
+    who: Who
+    study: Study
+    event: Event
+    instance: int
+    form: Form
+    row: int
+    record_id: str | None
+    state: str
+    revision: int
+    values: Mapping[str, Datum]
+    shown: frozenset[str]
+    required: frozenset[str]
+    missing: tuple[str, ...]
+    ranges: Mapping[str, RangeUsed]
+    ranged: frozenset[str]
+    visit_date: str | None
+    visit_offset: int | None
+    today: date
+    may: frozenset[str]
+    queries: tuple[FormQuery, ...] = ()
+    holds: tuple[FormHold, ...] = ()
+    stale: frozenset[str] = frozenset()
+    entries: Mapping[str, int] | None = None
+    saved: tuple[str, datetime] | None = None
+    rows: tuple[FormRow, ...] = ()
+
+    @property
+    def key(self) -> EventKey:
+        """The event's key."""
+        return EventKey(self.event.oid, self.instance)
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether this person may type here now."""
+        return "record.edit" in self.may and not any(hold.item is None for hold in self.holds)
+
+
+_QUERIES = select(Query).where(Query.record_id == bindparam("record")).order_by(Query.opened_at, Query.number)
+_MESSAGES = (
+    select(QueryMessage)
+    .join(Query, Query.id == QueryMessage.query_id)
+    .where(Query.record_id == bindparam("record"))
+    .order_by(QueryMessage.said_at, QueryMessage.id)
+)
+_ENTRIES = (
+    select(trail_changes.c.path, func.count())
+    .where(
+        trail_changes.c.chain == bindparam("chain"), trail_changes.c.mark.in_(("set", "refused")),
+        trail_changes.c.path >= bindparam("first"), trail_changes.c.path < bindparam("beyond"),
+    )
+    .group_by(trail_changes.c.path)
+)  # fmt: skip
+_CAUSE = trail_entries.alias("cause")
+_LAST_ACT = (
+    select(func.coalesce(_CAUSE.c.actor_name, trail_entries.c.actor_name), trail_entries.c.recorded_at)
+    .select_from(
+        trail_entries.outerjoin(
+            _CAUSE,
+            and_(_CAUSE.c.chain == trail_entries.c.cause_chain, _CAUSE.c.sequence == trail_entries.c.cause_sequence),
+        )
+    )
+    .where(trail_entries.c.chain == bindparam("chain"), trail_entries.c.sequence == bindparam("sequence"))
+)
+"""Statements are made once: what is the same for every page costs nothing per page."""
+
+
+def queries_on(actor: Actor, study_id: str, site_id: str, record_id: str) -> tuple[FormQuery, ...]:
+    """The queries on a record with their threads, in the order they were opened; at most two statements."""
+    require_at(actor, Permission.QUERY_READ, study_id, site_id)
+    found = list(db.session.scalars(_QUERIES, {"record": record_id}))
+    said: dict[str, list[MessageFacts]] = {}
+    for each in db.session.scalars(_MESSAGES, {"record": record_id}) if found else ():
+        facts = MessageFacts(each.kind, each.text, each.said_by, each.said_role, each.said_at)
+        said.setdefault(each.query_id, []).append(facts)
+    return tuple(_query(query, said.get(query.id, [])) for query in found)
+
+
+def _query(query: Query, said: list[MessageFacts]) -> FormQuery:
+    thread = said if query.check_id else said[1:]  # the first words of a person's query are its question
+    return FormQuery(
+        query.id, query.number, query.item, query.check_id, query.check_version, query.gate, Text(query.message),
+        query.explanation, query.state, query.resolution, query.opened_at, query.opened_by, query.opened_role,
+        query.changed_at, tuple(thread),
+    )  # fmt: skip
+
+
+def entries_of(chain: str, record_id: str) -> dict[str, int]:
+    """How many acts the trail holds on each item of a record: values set and values refused."""
+    start = f"records/{record_id}/data/"
+    beyond = start[:-1] + "0"  # "0" follows "/"
+    counted = db.session.execute(_ENTRIES, {"chain": chain, "first": start, "beyond": beyond})
+    return {path.removeprefix(start): number for path, number in counted}
+
+
+def last_act(chain: str, sequence: int) -> tuple[str, datetime] | None:
+    """Who wrote an entry, and when; of a consequence, who did what it follows from."""
+    row = db.session.execute(_LAST_ACT, {"chain": chain, "sequence": sequence}).first()
+    return (row[0], row[1]) if row else None
+
+
+def stale_items(record_id: str) -> frozenset[str]:
+    """The computed items of a held record that would have moved."""
+    chosen = select(StaleMark.item).where(StaleMark.record_id == record_id, StaleMark.cleared_at.is_(None))
+    return frozenset(db.session.scalars(chosen))
+
+
+def values_of(subject_id: str, forms: Iterable[str]) -> dict[RecordKey, Values]:
+    """The values of a subject's records of some forms."""
+    chosen = select(Record).where(Record.subject_id == subject_id, Record.form.in_(sorted(forms)))
+    return {record.key: record.values for record in db.session.scalars(chosen) if record.state != "removed"}

@@ -1,0 +1,114 @@
+"""What is frozen or locked of a subject, in the words of the page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from ecrf.db import db
+from ecrf.errors import NotFound
+from ecrf.models.events import Event
+from ecrf.models.holds import Hold
+from ecrf.models.records import Record
+from ecrf.models.sites import Site
+from ecrf.models.subjects import Subject
+from ecrf.policy.actors import Actor
+from ecrf.policy.permissions import Permission
+from ecrf.policy.scopes import in_scope
+from ecrf.reads.definitions import definition, place
+from ecrf.reads.records import RecordPlace, record_place
+
+
+@dataclass(frozen=True)
+class HoldFacts:
+    """One standing freeze or lock; `place` is empty for the whole subject."""
+
+    id: str
+    subject_id: str
+    level: str
+    kind: str
+    place: str
+    held_by: str
+    held_at: datetime
+    zone: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class HoldTarget:
+    """What is about to be held; `record` is None for the whole subject, `place` says it in words."""
+
+    level: str
+    subject_id: str
+    place: str
+    record: RecordPlace | None = None
+    item: str | None = None
+
+
+def _standing(actor: Actor) -> Any:
+    chosen: Any = (
+        select(Hold, Event, Record, Site.timezone)
+        .select_from(Hold)
+        .join(Site, Site.id == Hold.site_id)
+        .outerjoin(Event, Event.id == Hold.event_id)
+        .outerjoin(Record, Record.id == Hold.record_id)
+    )
+    return in_scope(chosen, actor, Permission.RECORD_READ, Hold).where(Hold.lifted_at.is_(None))
+
+
+def standing_holds(actor: Actor, subject_id: str, version: int | None, language: str) -> tuple[HoldFacts, ...]:
+    """The standing freezes and locks of a subject, the widest and newest first."""
+    rows = db.session.execute(_standing(actor).where(Hold.subject_id == subject_id).order_by(Hold.held_at.desc())).all()
+    order = ("subject", "form", "record", "item")
+    facts = (_facts(row, version, language) for row in rows)
+    return tuple(sorted(facts, key=lambda hold: order.index(hold.level)))
+
+
+def hold_facts(actor: Actor, hold_id: str, language: str) -> HoldFacts:
+    """One standing hold; raises `NotFound` where there is none the actor may see."""
+    row = db.session.execute(_standing(actor).where(Hold.id == hold_id)).one_or_none()
+    if row is None:
+        raise NotFound("hold")
+    return _facts(row, _newest_pinned(row.Hold.subject_id), language)
+
+
+def subject_target(actor: Actor, subject_id: str, permission: Permission) -> HoldTarget:
+    """A whole subject; raises `NotFound` for one the actor may not hold."""
+    chosen = select(Subject.id).where(Subject.id == subject_id)
+    if db.session.scalar(in_scope(chosen, actor, permission, Subject)) is None:
+        raise NotFound("subject")
+    return HoldTarget("subject", subject_id, "")
+
+
+def record_target(
+    actor: Actor, level: str, record_id: str, item: str | None, permission: Permission, *, language: str
+) -> HoldTarget:  # fmt: skip
+    """A form of a visit, one record, or one item of it; raises `NotFound` for what does not exist."""
+    record = record_place(actor, record_id, language=language, permission=permission)
+    label = dict(record.items).get(item or "")
+    if level not in ("form", "record", "item") or (level == "item") != bool(label):
+        raise NotFound("target")
+    return HoldTarget(level, record.subject_id, f"{record.place} · {label}" if label else record.place, record, item)
+
+
+def _newest_pinned(subject_id: str) -> int | None:
+    chosen = select(Record.study_version).where(Record.subject_id == subject_id)
+    return db.session.scalar(chosen.order_by(Record.study_version.desc()).limit(1))
+
+
+def _facts(row: Any, version: int | None, language: str) -> HoldFacts:
+    hold, event, record, zone = row
+    where = ""
+    if hold.level == "form" and version is not None:
+        where = place(definition(hold.study_id, version), event.oid, event.instance, hold.form, language)
+    elif record is not None:
+        where = _place_of(record, hold.item, language)
+    return HoldFacts(
+        hold.id, hold.subject_id, hold.level, hold.kind, where, hold.held_by, hold.held_at, zone, hold.reason
+    )  # fmt: skip
+
+
+def _place_of(record: Record, item: str | None, language: str) -> str:
+    study = definition(record.study_id, record.study_version)
+    return place(study, record.event, record.instance, record.form, language, record.row, item)

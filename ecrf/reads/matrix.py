@@ -1,0 +1,209 @@
+"""Subjects × visits: one page of it in a fixed number of statements, whatever the number of subjects."""
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from ecrf.db import db
+from ecrf.models.queries import Query
+from ecrf.models.records import Record
+from ecrf.models.sites import Site
+from ecrf.models.studies import Study as StudyRow
+from ecrf.models.studies import StudyVersion
+from ecrf.models.subjects import Subject
+from ecrf.policy.actors import Actor
+from ecrf.policy.permissions import Permission
+from ecrf.policy.scopes import allowed, in_scope
+from ecrf.reads.definitions import anchor, definition, plan
+from ecrf.reads.states import Visits, least_advanced, visit_state, visits_of
+from ecrf.reads.subject_filters import SubjectFilters, after_key, narrowed
+from forms.casebook import EventKey
+from forms.definitions import Event, Study
+
+PAGE = 50
+_BEFORE_ENROLMENT = ("screening", "screen_failure")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A visit of the plan as a column; `target` is its day."""
+
+    oid: str
+    alias: str
+    label: str
+    target: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One visit of one subject; no state where the visit is not expected."""
+
+    state: str | None
+    open_queries: int = 0
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """One subject and its visits."""
+
+    subject_id: str
+    number: str
+    screening_number: str
+    status: str
+    cells: tuple[tuple[Column, Cell], ...]
+    open_queries: int
+
+
+@dataclass(frozen=True)
+class SiteGroup:
+    """The subjects of one site on this page; `total` counts all that pass the filters."""
+
+    code: str
+    name: str
+    total: int
+    rows: tuple[MatrixRow, ...]
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What stands under these filters."""
+
+    subjects: int = 0
+    in_progress: int = 0
+    complete: int = 0
+    open_queries: int = 0
+    answered_queries: int = 0
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """One page of the matrix with its choices; `next` is the key the next page begins after, None at the end."""
+
+    filters: SubjectFilters
+    columns: tuple[Column, ...] = ()
+    groups: tuple[SiteGroup, ...] = ()
+    totals: Totals = Totals()
+    studies: tuple[tuple[str, str], ...] = ()
+    site_choices: tuple[tuple[str, str], ...] = ()
+    event_choices: tuple[tuple[str, str], ...] = ()
+    shown: int = 0
+    first: str = ""
+    last: str = ""
+    next: str | None = None
+
+
+def matrix(actor: Actor, filters: SubjectFilters, *, language: str, size: int = PAGE) -> Matrix:
+    """One page of the subjects the actor may see, each with the state of its visits."""
+    studies = _studies(actor)
+    chosen = next((row for row in studies if row.name == filters.study), next(iter(studies), None))
+    if chosen is None:
+        return Matrix(filters)
+    filters = filters.in_study(chosen.name)
+    study = definition(chosen.id, chosen.number)
+    page = _page(actor, filters, chosen.id, size)
+    rows = page[:size]
+    columns = tuple(_column(event, language) for event in plan(study))
+    totals, per_site = _totals(actor, filters, chosen.id)
+    return Matrix(
+        filters, columns, _groups(study, columns, rows, per_site), totals,
+        studies=tuple((row.name, row.name) for row in studies),
+        site_choices=_sites(actor, chosen.id),
+        event_choices=tuple((column.oid, column.label) for column in columns),
+        shown=len(rows),
+        first=rows[0].Subject.number if rows else "",
+        last=rows[-1].Subject.number if rows else "",
+        next=rows[-1].Subject.screening_number if len(page) > size else None,
+    )  # fmt: skip
+
+
+def _studies(actor: Actor) -> list[Any]:
+    """The studies the actor may see subjects of, each with its newest version."""
+    newest = func.max(StudyVersion.number).label("number")
+    chosen = select(StudyRow.id, StudyRow.name, newest).join(StudyVersion, StudyVersion.study_id == StudyRow.id)
+    seen = chosen.where(allowed(actor, Permission.SUBJECT_READ, study=StudyRow.id, site=None))
+    return list(db.session.execute(seen.group_by(StudyRow.id, StudyRow.name).order_by(StudyRow.name)))
+
+
+def _sites(actor: Actor, study_id: str) -> tuple[tuple[str, str], ...]:
+    seen = allowed(actor, Permission.SUBJECT_READ, study=Site.study_id, site=Site.id)
+    chosen = select(Site.code, Site.name).where(Site.study_id == study_id, seen).order_by(Site.code)
+    return tuple((code, f"{code} {name}") for code, name in db.session.execute(chosen))
+
+
+def _seen(actor: Actor, filters: SubjectFilters, study_id: str, *columns: Any) -> Select[Any]:
+    chosen = (
+        select(*columns).select_from(Subject).join(Site, Site.id == Subject.site_id).where(Subject.study_id == study_id)
+    )
+    return narrowed(in_scope(chosen, actor, Permission.SUBJECT_READ, Subject), filters)
+
+
+def _page(actor: Actor, filters: SubjectFilters, study_id: str, size: int) -> list[Any]:
+    """One subject more than the page holds, so that it is known whether another page follows."""
+    chosen = after_key(_seen(actor, filters, study_id, Subject, Site), filters, study_id)
+    return list(db.session.execute(chosen.order_by(Site.code, Subject.screening_number).limit(size + 1)))
+
+
+def _totals(actor: Actor, filters: SubjectFilters, study_id: str) -> tuple[Totals, dict[str, int]]:
+    """What stands under the filters, and the number of subjects at each site, in three statements."""
+    per_site: dict[str, int] = dict(
+        db.session.execute(_seen(actor, filters, study_id, Site.code, func.count()).group_by(Site.code)).all()
+    )
+    ids = _seen(actor, filters, study_id, Subject.id)
+    forms = dict(
+        db.session.execute(
+            select(Record.state, func.count()).where(Record.subject_id.in_(ids), Record.row == 0).group_by(Record.state)
+        ).all()
+    )  # fmt: skip
+    asked = dict(
+        db.session.execute(
+            select(Query.state, func.count()).where(Query.subject_id.in_(ids)).group_by(Query.state)
+        ).all()
+    )  # fmt: skip
+    counted = (forms.get("in_progress", 0), forms.get("complete", 0), asked.get("open", 0), asked.get("answered", 0))
+    return Totals(sum(per_site.values()), *counted), per_site
+
+
+def _column(event: Event, language: str) -> Column:
+    target = "" if event.target is None else str(event.target).replace("-", "−")
+    return Column(
+        event.oid,
+        event.alias,
+        event.label.said_in(language),
+        target,
+        anchor(EventKey(event.oid, 1 if event.repeating else 0)),
+    )
+
+
+def _groups(
+    study: Study, columns: tuple[Column, ...], rows: list[Any], per_site: dict[str, int]
+) -> tuple[SiteGroup, ...]:
+    visits = visits_of([row.Subject.id for row in rows])
+    built = ((row.Site, _row(study, columns, row.Subject, visits[row.Subject.id])) for row in rows)
+    return tuple(
+        SiteGroup(site.code, site.name, per_site.get(site.code, 0), tuple(row for _, row in of_site))
+        for site, of_site in groupby(built, key=lambda pair: pair[0])
+    )
+
+
+def _row(study: Study, columns: tuple[Column, ...], subject: Subject, visits: Visits) -> MatrixRow:
+    cells = tuple((column, _cell(study, study.events[column.oid], subject, visits)) for column in columns)
+    asked = sum(cell.open_queries for _, cell in cells)
+    return MatrixRow(subject.id, subject.number, subject.screening_number, subject.status, cells, asked)
+
+
+def _cell(study: Study, event: Event, subject: Subject, visits: Visits) -> Cell:
+    here = [visit for key, visit in visits.items() if key.oid == event.oid]
+    if not here:
+        return Cell("not_started" if _is_expected(event, subject) else None)
+    state = least_advanced(visit_state(study, event, visit) for visit in here)
+    return Cell(state, sum(form.open_queries for visit in here for form in visit.forms.values()))
+
+
+def _is_expected(event: Event, subject: Subject) -> bool:
+    """A visit of the plan is expected; one that counts from enrolment, only after it."""
+    if event.kind not in ("scheduled", "common"):
+        return False
+    return event.target is None or subject.status not in _BEFORE_ENROLMENT

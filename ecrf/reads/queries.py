@@ -1,0 +1,212 @@
+"""Queries as pages list them and show them: the question, where it stands, what was said, what this person may do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, literal, select, tuple_
+
+from ecrf.db import db
+from ecrf.errors import NotFound
+from ecrf.models.queries import Query, QueryMessage
+from ecrf.models.records import Record
+from ecrf.models.sites import Site
+from ecrf.models.subjects import Subject
+from ecrf.policy.actors import Actor
+from ecrf.policy.permissions import Permission
+from ecrf.policy.scopes import allowed, in_scope
+from ecrf.reads.definitions import definition, place
+from forms.definitions import Study
+from forms.texts import Text
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class QueryFilters:
+    """What was chosen; an empty text is no choice. `age` is a number of days, `origin` check or person, `subject` and
+    `after` (the last query of the page before) are ids."""
+
+    state: str = ""
+    site: str = ""
+    age: str = ""
+    origin: str = ""
+    subject: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class MessageFacts:
+    """One thing said in a thread."""
+
+    kind: str
+    text: str
+    by: str
+    role: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class QueryFacts:
+    """One query; `event`, `instance`, `form` and `row` are the address of its record."""
+
+    id: str
+    number: int
+    subject_id: str
+    subject: str
+    record_id: str
+    event: str
+    instance: int
+    form: str
+    row: int
+    item: str | None
+    place: str
+    state: str
+    resolution: str | None
+    text: str
+    check: str | None
+    check_version: str | None
+    explanation: Mapping[str, Any] | None
+    opened_at: datetime
+    opened_by: str
+    opened_role: str | None
+    changed_at: datetime
+    zone: str
+    study_id: str
+    study_version: int
+    site_id: str
+    sample_day: str | None
+    messages: tuple[MessageFacts, ...] = ()
+
+
+@dataclass(frozen=True)
+class QueryListing:
+    """One page of queries, the oldest first; `next` is the id the next page begins after."""
+
+    filters: QueryFilters
+    queries: tuple[QueryFacts, ...]
+    total: int
+    site_choices: tuple[tuple[str, str], ...]
+    subject: str
+    next: str | None
+
+
+@dataclass(frozen=True)
+class QueryThread:
+    """One query with what was said, and what the actor may do now."""
+
+    query: QueryFacts
+    may_answer: bool
+    may_close: bool
+    may_reopen: bool
+
+
+def listing(
+    actor: Actor, filters: QueryFilters, now: datetime, *, language: str, size: int = PAGE
+) -> QueryListing:  # fmt: skip
+    """One page of the queries the actor may see."""
+    matching = _narrowed(_seen(actor), filters, now)
+    total = db.session.scalar(select(func.count()).select_from(matching.with_only_columns(Query.id).subquery())) or 0
+    rows = db.session.execute(_after(matching, filters).order_by(Query.opened_at, Query.id).limit(size + 1)).all()
+    found = tuple(_facts(row, language) for row in rows[:size])
+    return QueryListing(
+        filters, found, total, _sites(actor), _subject_number(actor, filters.subject),
+        found[-1].id if len(rows) > size else None,
+    )  # fmt: skip
+
+
+def unsettled(actor: Actor, subject_id: str, language: str) -> tuple[QueryFacts, ...]:
+    """The open and answered queries of a subject, the newest first."""
+    chosen = _seen(actor).where(Query.subject_id == subject_id, Query.state != "closed")
+    rows = db.session.execute(chosen.order_by(Query.opened_at.desc(), Query.number.desc()))
+    return tuple(_facts(row, language) for row in rows)
+
+
+def thread(actor: Actor, query_id: str, *, language: str) -> QueryThread:
+    """One query with its thread; raises `NotFound` for one the actor may not see."""
+    row = db.session.execute(_seen(actor).where(Query.id == query_id)).one_or_none()
+    if row is None:
+        raise NotFound("query")
+    query = _facts(row, language)
+    said = db.session.scalars(
+        select(QueryMessage).where(QueryMessage.query_id == query_id).order_by(QueryMessage.said_at, QueryMessage.id)
+    )
+    messages = tuple(MessageFacts(each.kind, each.text, each.said_by, each.said_role, each.said_at) for each in said)
+    may = {each: actor.may(each, query.study_id, query.site_id) for each in Permission}
+    unsettled_now = query.state in ("open", "answered")
+    asked = 0 if query.check else 1  # the first words of a person's query are its question
+    return QueryThread(
+        replace(query, messages=messages[asked:]),
+        may_answer=may[Permission.QUERY_ANSWER] and unsettled_now,
+        may_close=may[Permission.QUERY_CLOSE] and unsettled_now,
+        may_reopen=may[Permission.QUERY_REOPEN] and query.state == "closed",
+    )
+
+
+def _seen(actor: Actor) -> Select[Any]:
+    chosen: Any = (
+        select(Query, Subject, Record, Site)
+        .select_from(Query)
+        .join(Subject, Subject.id == Query.subject_id)
+        .join(Record, Record.id == Query.record_id)
+        .join(Site, Site.id == Query.site_id)
+    )
+    return in_scope(chosen, actor, Permission.QUERY_READ, Query)
+
+
+def _narrowed(statement: Select[Any], filters: QueryFilters, now: datetime) -> Select[Any]:
+    if filters.state:
+        statement = statement.where(Query.state == filters.state)
+    if filters.site:
+        statement = statement.where(Site.code == filters.site)
+    if filters.age.isdecimal() and int(filters.age) < 10_000:
+        statement = statement.where(Query.opened_at <= now - timedelta(days=int(filters.age)))
+    if filters.origin in ("check", "person"):
+        by_check = Query.check_id.is_not(None)
+        statement = statement.where(by_check if filters.origin == "check" else ~by_check)
+    if filters.subject:
+        statement = statement.where(Query.subject_id == filters.subject)
+    return statement
+
+
+def _after(statement: Select[Any], filters: QueryFilters) -> Select[Any]:
+    if not filters.after:
+        return statement
+    opened = select(Query.opened_at).where(Query.id == filters.after).correlate(None).scalar_subquery()
+    return statement.where(tuple_(Query.opened_at, Query.id) > tuple_(opened, literal(filters.after)))
+
+
+def _sites(actor: Actor) -> tuple[tuple[str, str], ...]:
+    seen = allowed(actor, Permission.QUERY_READ, study=Site.study_id, site=Site.id)
+    rows = db.session.execute(select(Site.code, Site.name).where(seen).order_by(Site.code))
+    return tuple((code, f"{code} {name}") for code, name in rows)
+
+
+def _subject_number(actor: Actor, subject_id: str) -> str:
+    if not subject_id:
+        return ""
+    chosen = select(Subject).where(Subject.id == subject_id)
+    subject = db.session.scalars(in_scope(chosen, actor, Permission.SUBJECT_READ, Subject)).one_or_none()
+    return subject.number if subject else ""
+
+
+def _facts(row: Any, language: str) -> QueryFacts:
+    query, subject, record, site = row
+    study = definition(record.study_id, record.study_version)
+    where = place(study, record.event, record.instance, record.form, language, record.row, query.item)
+    return QueryFacts(
+        id=query.id, number=query.number, subject_id=subject.id, subject=subject.number, record_id=record.id,
+        event=record.event, instance=record.instance, form=record.form, row=record.row, item=query.item, place=where,
+        state=query.state, resolution=query.resolution, text=Text(query.message).said_in(language),
+        check=query.check_id, check_version=query.check_version, explanation=query.explanation,
+        opened_at=query.opened_at, opened_by=query.opened_by, opened_role=query.opened_role,
+        changed_at=query.changed_at, zone=site.timezone, study_id=query.study_id,
+        study_version=record.study_version, site_id=query.site_id, sample_day=_sample_day(study, record),
+    )  # fmt: skip
+
+
+def _sample_day(study: Study, record: Record) -> str | None:
+    """The day of the sample on a laboratory form, as typed."""
+    rule = study.sample_rules.get(record.form)
+    return record.data.get(rule.sample, {}).get("v") if rule else None

@@ -1,0 +1,139 @@
+"""The state of forms and visits as marks show it, for many subjects in four statements."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import and_, case, func, select
+
+from ecrf.db import db
+from ecrf.models.events import Event
+from ecrf.models.holds import Hold
+from ecrf.models.queries import Query
+from ecrf.models.records import Record
+from forms.casebook import EventKey
+from forms.definitions import Event as PlannedEvent
+from forms.definitions import Study
+
+ADVANCE = ("not_started", "in_progress", "complete", "verified", "signed", "frozen", "locked")
+_KINDS = {"lock": "locked", "freeze": "frozen"}
+
+
+@dataclass(frozen=True)
+class FormState:
+    """One form of one visit: its state with freezes and locks in it, its rows, and its open queries."""
+
+    state: str
+    record_id: str | None = None
+    rows: int = 0
+    open_queries: int = 0
+
+
+@dataclass(frozen=True)
+class VisitState:
+    """One visit of one subject that has begun."""
+
+    state: str
+    forms: Mapping[str, FormState] = field(default_factory=dict)
+
+
+Visits = dict[EventKey, VisitState]
+
+
+def least_advanced(states: Iterable[str]) -> str:
+    """The state of a visit from those of its forms; one begun among others not started is in progress."""
+    counted = [state for state in states if state in ADVANCE]
+    if not counted:
+        return "not_done"
+    least = min(counted, key=ADVANCE.index)
+    return "in_progress" if least == "not_started" and set(counted) != {"not_started"} else least
+
+
+def visit_state(study: Study, event: PlannedEvent, visit: VisitState | None) -> str:
+    """The mark of a visit: its own exception, or its least advanced form; conditional forms count once begun."""
+    if visit is not None and visit.state != "started":
+        return visit.state
+    begun = visit.forms if visit else {}
+    expected = [form for form in event.forms if form in begun or study.forms[form].shown_if is None]
+    return least_advanced(begun[form].state if form in begun else "not_started" for form in expected)
+
+
+def visits_of(subject_ids: Sequence[str]) -> dict[str, Visits]:
+    """Every visit that has begun, of each of these subjects."""
+    if not subject_ids:
+        return {}
+    held = _holds(subject_ids)
+    asked = _open_queries(subject_ids)
+    forms = _forms(subject_ids)
+    visits: dict[str, Visits] = {subject_id: {} for subject_id in subject_ids}
+    chosen = select(Event.id, Event.subject_id, Event.oid, Event.instance, Event.state)
+    for event in db.session.execute(chosen.where(Event.subject_id.in_(subject_ids))):
+        here = {row.form: _form_state(row, event, held, asked) for row in forms.get(event.id, ())}
+        lone = {
+            form: _held_only(form, event, held)
+            for _, at, form, _ in held
+            if at == event.id and form and form not in here
+        }
+        visits[event.subject_id][EventKey(event.oid, event.instance)] = VisitState(event.state, {**here, **lone})
+    return visits
+
+
+Held = dict[tuple[str, str | None, str | None, str | None], str]
+
+
+def _holds(subject_ids: Sequence[str]) -> Held:
+    """The strongest standing hold by (subject, event, form, record); those of single items mark no form."""
+    chosen = select(Hold.subject_id, Hold.event_id, Hold.form, Hold.record_id, func.max(Hold.kind).label("kind"))
+    standing = chosen.where(Hold.subject_id.in_(subject_ids), Hold.lifted_at.is_(None), Hold.level != "item")
+    grouped = standing.group_by(Hold.subject_id, Hold.event_id, Hold.form, Hold.record_id)
+    return {(row.subject_id, row.event_id, row.form, row.record_id): row.kind for row in db.session.execute(grouped)}
+
+
+def _open_queries(subject_ids: Sequence[str]) -> dict[tuple[str, str], int]:
+    """How many open queries stand on each form of each event."""
+    counted = select(Record.event_id, Record.form, func.count(Query.id).label("number"))
+    joined = counted.join(Query, and_(Query.record_id == Record.id, Query.state == "open"))
+    grouped = joined.where(Record.subject_id.in_(subject_ids)).group_by(Record.event_id, Record.form)
+    return {(row.event_id, row.form): row.number for row in db.session.execute(grouped)}
+
+
+def _forms(subject_ids: Sequence[str]) -> dict[str, list[Any]]:
+    """The forms begun in each event, rows of repeating forms counted."""
+    whole = Record.row == 0
+    chosen = select(
+        Record.event_id, Record.form,
+        func.max(case((whole, Record.state))).label("state"),
+        func.max(case((whole, Record.id))).label("record_id"),
+        func.count(case((and_(~whole, Record.state != "removed"), Record.id))).label("rows"),
+    )  # fmt: skip
+    found: dict[str, list[Any]] = {}
+    grouped = chosen.where(Record.subject_id.in_(subject_ids)).group_by(Record.event_id, Record.form)
+    for row in db.session.execute(grouped):
+        found.setdefault(row.event_id, []).append(row)
+    return found
+
+
+def _strongest(kinds: Iterable[str | None]) -> str | None:
+    return max((kind for kind in kinds if kind), default=None)
+
+
+def _form_state(
+    row: Any,
+    event: Any,
+    held: Held,
+    asked: Mapping[tuple[str, str], int],
+) -> FormState:
+    kind = _strongest((
+        held.get((event.subject_id, None, None, None)),
+        held.get((event.subject_id, event.id, row.form, None)),
+        held.get((event.subject_id, None, None, row.record_id)) if row.record_id else None,
+    ))  # fmt: skip
+    state = _KINDS[kind] if kind else str(row.state or "in_progress")
+    return FormState(state, row.record_id, row.rows, asked.get((event.id, row.form), 0))
+
+
+def _held_only(form: str, event: Any, held: Held) -> FormState:
+    kind = _strongest(
+        (held.get((event.subject_id, None, None, None)), held.get((event.subject_id, event.id, form, None)))
+    )
+    return FormState(_KINDS[kind or "freeze"])

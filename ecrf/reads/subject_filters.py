@@ -1,0 +1,76 @@
+"""Which subjects a list shows: the filters of the matrix as conditions, and paging by key."""
+
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, select, tuple_
+
+from ecrf.models.holds import Hold
+from ecrf.models.queries import Query
+from ecrf.models.records import Record
+from ecrf.models.sites import Site
+from ecrf.models.subjects import Subject
+
+HELD = {"frozen": "freeze", "locked": "lock"}
+
+
+@dataclass(frozen=True)
+class SubjectFilters:
+    """What was chosen; an empty text is no choice. `study` is the short name, `site` the code, `event` the OID,
+    `state` that of some form, `queries` with or without, `after` the screening number the page before ended with."""
+
+    study: str = ""
+    site: str = ""
+    status: str = ""
+    event: str = ""
+    state: str = ""
+    queries: str = ""
+    after: str = ""
+
+    def in_study(self, name: str) -> Self:
+        """The same filters for a study."""
+        return replace(self, study=name)
+
+
+def narrowed(statement: Select[Any], filters: SubjectFilters) -> Select[Any]:
+    """A select over `Subject` joined with `Site`, narrowed to what was chosen, paging apart."""
+    if filters.site:
+        statement = statement.where(Site.code == filters.site)
+    if filters.status:
+        statement = statement.where(Subject.status == filters.status)
+    if filters.state:
+        statement = statement.where(_has_form(filters.state, filters.event))
+    elif filters.event:
+        statement = statement.where(_record(filters.event))
+    if filters.queries in ("with", "without"):
+        asked = exists().where(Query.subject_id == Subject.id, Query.state == "open")
+        statement = statement.where(asked if filters.queries == "with" else ~asked)
+    return statement
+
+
+def _record(event: str, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    here = [Record.event == event] if event else []
+    return exists().where(Record.subject_id == Subject.id, Record.row == 0, *here, *conditions)
+
+
+def _has_form(state: str, event: str) -> ColumnElement[bool]:
+    if state == "not_started":
+        return ~_record(event)
+    if state not in HELD:
+        return _record(event, Record.state == state)
+    standing = and_(Hold.subject_id == Subject.id, Hold.kind == HELD[state], Hold.lifted_at.is_(None))
+    return exists().where(standing, Hold.level != "item")
+
+
+def after_key(statement: Select[Any], filters: SubjectFilters, study_id: str) -> Select[Any]:
+    """The rows after the last one of the page before, in the order of site code and screening number."""
+    if not filters.after:
+        return statement
+    code = (
+        select(Site.code)
+        .join(Subject, Subject.site_id == Site.id)
+        .where(Subject.study_id == study_id, Subject.screening_number == filters.after)
+        .correlate(None)
+        .scalar_subquery()
+    )
+    return statement.where(tuple_(Site.code, Subject.screening_number) > tuple_(code, literal(filters.after)))

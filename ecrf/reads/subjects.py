@@ -1,0 +1,91 @@
+"""One subject as every page about it shows it: numbers, site, study, the version in force, and what holds it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ScalarSelect, func, select
+
+from ecrf.db import db
+from ecrf.errors import NotFound
+from ecrf.models.holds import Hold
+from ecrf.models.sites import Site
+from ecrf.models.studies import SiteVersion, Study, StudyVersion
+from ecrf.models.subjects import Subject
+from ecrf.policy.actors import Actor
+from ecrf.policy.permissions import Permission
+from ecrf.policy.scopes import allowed, in_scope
+
+
+@dataclass(frozen=True)
+class SubjectFacts:
+    """What the context bar says; `version` is in force at the site (None before any), `held` is frozen or locked."""
+
+    id: str
+    number: str
+    screening_number: str
+    subject_number: str | None
+    status: str
+    study_id: str
+    study_name: str
+    site_id: str
+    site_code: str
+    site_name: str
+    zone: str
+    version: int | None
+    version_label: str
+    held: str | None
+
+
+@dataclass(frozen=True)
+class SiteChoice:
+    """A site as a choice: `value` is what a form sends."""
+
+    value: str
+    text: str
+
+
+def in_force_at(now: datetime) -> ScalarSelect[int]:
+    """The number of the version in force at `Site`, as a correlated subquery."""
+    chosen = select(SiteVersion.study_version).where(SiteVersion.site_id == Site.id, SiteVersion.in_force_from <= now)
+    return chosen.order_by(SiteVersion.in_force_from.desc()).limit(1).correlate(Site).scalar_subquery()
+
+
+def subject_facts(actor: Actor, subject_id: str, now: datetime) -> SubjectFacts:
+    """The facts of a subject; raises `NotFound` for one the actor may not see."""
+    version = in_force_at(now)
+    held = select(func.max(Hold.kind)).where(
+        Hold.subject_id == Subject.id, Hold.level == "subject", Hold.lifted_at.is_(None)
+    )  # fmt: skip
+    label = select(StudyVersion.label).where(StudyVersion.study_id == Study.id, StudyVersion.number == version)
+    chosen = (
+        select(
+            Subject, Site, Study.name, version, held.scalar_subquery(), label.correlate(Study, Site).scalar_subquery()
+        )
+        .select_from(Subject)
+        .join(Site, Site.id == Subject.site_id)
+        .join(Study, Study.id == Subject.study_id)
+        .where(Subject.id == subject_id)
+    )
+    row = db.session.execute(in_scope(chosen, actor, Permission.SUBJECT_READ, Subject)).one_or_none()
+    if row is None:
+        raise NotFound("subject")
+    subject, site, study_name, number, kind, version_label = row
+    return SubjectFacts(
+        id=subject.id, number=subject.number, screening_number=subject.screening_number,
+        subject_number=subject.subject_number, status=subject.status, study_id=subject.study_id, study_name=study_name,
+        site_id=site.id, site_code=site.code, site_name=site.name, zone=site.timezone, version=number,
+        version_label=version_label or "", held={"lock": "locked", "freeze": "frozen"}.get(kind or ""),
+    )  # fmt: skip
+
+
+def sites_for_registering(actor: Actor) -> tuple[SiteChoice, ...]:
+    """The open sites at which the actor may add subjects; the value is `STUDY/SITE`."""
+    chosen = (
+        select(Study.name, Site.code, Site.name)
+        .select_from(Site)
+        .join(Study, Study.id == Site.study_id)
+        .where(Site.status == "open")
+    )
+    here = allowed(actor, Permission.SUBJECT_REGISTER, study=Site.study_id, site=Site.id)
+    rows = db.session.execute(chosen.where(here).order_by(Study.name, Site.code))
+    return tuple(SiteChoice(f"{study}/{code}", f"{study} · {code} {name}") for study, code, name in rows)

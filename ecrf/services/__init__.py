@@ -1,0 +1,1 @@
+"""The only writers: permission, state, compute, write, trail. They never commit and never know HTTP."""

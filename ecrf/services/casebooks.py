@@ -1,0 +1,188 @@
+"""One subject's rows, opened for an act: loaded in a fixed number of statements, and as checks see them."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Select, and_, bindparam, literal, select
+
+from ecrf.db import db
+from ecrf.errors import IllegalState, NotFound, Place
+from ecrf.messages import N_
+from ecrf.models.events import Event
+from ecrf.models.holds import Hold
+from ecrf.models.records import Record
+from ecrf.models.sites import Site
+from ecrf.models.studies import SiteVersion, Study
+from ecrf.models.subjects import Subject
+from ecrf.policy.actors import SYSTEM, Actor
+from ecrf.policy.permissions import Permission
+from ecrf.services import studies
+from ecrf.services.range_tables import range_table
+from ecrf.services.trail import About
+from forms.casebook import Casebook, EventKey, RecordKey
+from forms.compiled import CompiledStudy
+
+
+@dataclass(frozen=True)
+class Found:
+    """A subject that the actor may see, with what an act needs to know of its site and study."""
+
+    subject: Subject
+    site: Site
+    study: Study
+    version_in_force: int | None
+    has_holds: bool
+
+    @property
+    def about(self) -> About:
+        """The subject's chain."""
+        return About(self.subject.chain, study=self.study.id, site=self.site.id, subject=self.subject.id)
+
+    @property
+    def place(self) -> Place:
+        """Where a refused attempt at this subject is traced."""
+        return Place(study=self.study.id, site=self.site.id, subject=self.subject.id)
+
+    def today(self, now: datetime) -> date:
+        """The date that the clock at the site shows at a moment."""
+        return now.astimezone(ZoneInfo(self.site.timezone)).date()
+
+
+def told(hold: Hold) -> dict[str, str | None]:
+    """A freeze or lock as people are told of it."""
+    what = {"level": hold.level, "kind": hold.kind}
+    return {**what, "who": hold.held_by, "when": hold.held_at.isoformat(), "why": hold.reason}
+
+
+# Statements are built once: building one takes longer than running it.
+_IN_FORCE = (
+    select(SiteVersion.study_version)
+    .where(SiteVersion.site_id == Site.id, SiteVersion.in_force_from <= bindparam("now"))
+    .order_by(SiteVersion.in_force_from.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_IS_HELD = select(Hold.id).where(Hold.subject_id == Subject.id, Hold.lifted_at.is_(None)).exists()
+_SUBJECT = (
+    select(Subject, Site, Study, _IN_FORCE, _IS_HELD)
+    .join(Site, Site.id == Subject.site_id)
+    .join(Study, Study.id == Subject.study_id)
+    .where(Subject.id == bindparam("subject"))
+)
+_HOLDS = select(Hold).where(Hold.subject_id == bindparam("subject"), Hold.lifted_at.is_(None))
+
+
+def find_subject(by: Actor, subject_id: str, now: datetime) -> Found:
+    """The subject, its site and study; someone else's subject does not exist."""
+    row = db.session.execute(_SUBJECT, {"subject": subject_id, "now": now}).one_or_none()
+    if row is None:
+        raise NotFound("subject")
+    found = Found(*row)
+    if by is not SYSTEM and not by.may(Permission.SUBJECT_READ, found.study.id, found.subject.site_id):
+        raise NotFound("subject")
+    return found
+
+
+@dataclass
+class OpenCasebook:
+    """The rows of one subject that one act needs: every event, and the records of the forms within reach."""
+
+    found: Found
+    version: int
+    compiled: CompiledStudy
+    events: dict[EventKey, Event]
+    records: dict[RecordKey, Record]
+    holds: list[Hold]
+    today: date
+
+    def holds_on(self, event: Event | None, form: str, record: Record | None) -> list[Hold]:
+        """The freezes and locks that cover a whole record (those of single items are not among them)."""
+        event_id = event.id if event else None
+        return [hold for hold in self.holds if hold.level != "item" and covers(hold, event_id, form, record)]
+
+    def item_holds(self, record: Record | None) -> dict[str, Hold]:
+        """The held items of a record."""
+        here = [hold for hold in self.holds if record is not None and hold.record_id == record.id]
+        return {hold.item: hold for hold in here if hold.level == "item" and hold.item}
+
+    def place(self, address: RecordKey) -> Place:
+        """Where a refused attempt at one record is traced."""
+        record = self.records.get(address)
+        return replace(
+            self.found.place, event=address.event.written, form=address.form, row=address.row,
+            record=record.id if record else None, study_version=self.version,
+        )  # fmt: skip
+
+    def as_seen(self) -> Casebook:
+        """The rows as checks and derivations see them now."""
+        standing = {key: record for key, record in self.records.items() if record.state != "removed"}
+        bound = standing if self.holds else {}
+        held = (key for key, record in bound.items() if self.holds_on(self.events[key.event], key.form, record))
+        items = ((key, item) for key, record in bound.items() for item in self.item_holds(record))
+        return Casebook(
+            records={key: record.values for key, record in standing.items()},
+            ranges=range_table(self.found.study.id, self.found.study.ranges_revision),
+            today=self.today,
+            events=frozenset(key for key, event in self.events.items() if event.state == "started"),
+            held_records=frozenset(held),
+            held_items=frozenset(items),
+        )
+
+
+def covers(hold: Hold, event_id: str | None, form: str, record: Record | None) -> bool:
+    """Whether a hold reaches a record (or an item of it)."""
+    if hold.level == "subject":
+        return True
+    if hold.level == "form":
+        return hold.event_id == event_id and hold.form == form
+    return record is not None and hold.record_id == record.id
+
+
+def open_casebook(found: Found, key: RecordKey, now: datetime) -> OpenCasebook:
+    """Load the subject's events, its holds, and the records within reach of one record, in two statements.
+
+    A record keeps the version it was entered under; a new one takes the version in force at the site.
+    """
+    number = found.version_in_force
+    if number is None:
+        raise IllegalState(N_("No study version is in force at this site yet."), state="none", needed=("in_force",))
+    book = open_around(found, key.form, number, now)
+    record = book.records.get(key)
+    if record is not None and record.study_version != number:
+        book = open_around(found, key.form, record.study_version, now)
+    return book
+
+
+def open_around(found: Found, form: str, number: int, now: datetime) -> OpenCasebook:
+    """The same for every record of one form, as one study version judges them."""
+    compiled = studies.compiled(found.study.id, number)
+    if form not in compiled.study.forms:
+        raise NotFound("form")
+    events, records = _rows_of(found.subject.id, compiled.reach(form) | {form})
+    holds = _holds_of(found)
+    return OpenCasebook(found, number, compiled, events, records, holds, found.today(now))
+
+
+def _holds_of(found: Found) -> list[Hold]:
+    if not found.has_holds:
+        return []
+    return list(db.session.scalars(_HOLDS, {"subject": found.subject.id}))
+
+
+def _rows_of(subject_id: str, forms: frozenset[str]) -> tuple[dict[EventKey, Event], dict[RecordKey, Record]]:
+    events: dict[EventKey, Event] = {}
+    records: dict[RecordKey, Record] = {}
+    for event, record in db.session.execute(_rows_within(forms), {"subject": subject_id}):
+        events[event.key] = event
+        if record is not None:
+            records[record.key] = record
+    return events, records
+
+
+@lru_cache(maxsize=1024)
+def _rows_within(forms: frozenset[str]) -> Select[Event, Record]:
+    """Every event of a subject, each with its records of these forms."""
+    joined = and_(Record.event_id == Event.id, Record.form.in_([literal(form) for form in sorted(forms)]))
+    return select(Event, Record).outerjoin(Record, joined).where(Event.subject_id == bindparam("subject"))

@@ -1,0 +1,143 @@
+"""A record opened for its page: judged as a save would judge it, and never written.
+
+The page's facts come from the same casebook and the same rules as a save's, so that what it shows is what a save does.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from ecrf import clock
+from ecrf.models.holds import Hold
+from ecrf.models.records import Record
+from ecrf.policy.actors import Actor
+from ecrf.policy.permissions import Permission
+from ecrf.policy.require import require
+from ecrf.reads import forms as reads
+from ecrf.reads.forms import FormFacts, FormHold, FormRow, Who
+from ecrf.services.casebooks import OpenCasebook, find_subject
+from ecrf.services.records import Address, open_at
+from forms.casebook import Casebook
+from forms.datum import Datum
+from forms.definitions import Form, ItemType
+from forms.findings import Refusal
+from forms.judge import judge
+from forms.standing import Standing, standing
+
+_ON_A_FORM = (
+    Permission.RECORD_EDIT, Permission.RECORD_COMPLETE, Permission.QUERY_RAISE, Permission.QUERY_ANSWER,
+    Permission.QUERY_CLOSE, Permission.QUERY_REOPEN, Permission.HOLD_FREEZE, Permission.HOLD_LOCK, Permission.HOLD_LIFT,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What a save of these answers would bring: the facts with its computed values in place, and what it refuses."""
+
+    facts: FormFacts
+    refused: Mapping[str, Refusal]
+
+
+def open_page(by: Actor, address: Address) -> FormFacts:
+    """Everything the page of one record shows; someone else's subject does not exist."""
+    book = _open(by, address, Permission.RECORD_READ)
+    record = book.records.get(address.key)
+    values = record.values if record else _offered(book, address)
+    return _facts(by, book, address, _with_person(book, book.as_seen()), values)
+
+
+def weigh(by: Actor, address: Address, answers: Mapping[str, Datum]) -> Weighed:
+    """What would become of these answers, by the judge of a save; nothing is written."""
+    book = _open(by, address, Permission.RECORD_EDIT)
+    record, seen = book.records.get(address.key), _with_person(book, book.as_seen())
+    verdict = judge(book.compiled, seen, address.key, answers)
+    derived = {each.item: each.value for each in verdict.derived if each.record == address.key}
+    stored = dict(record.values) if record else {}
+    after = replace(seen, records={**seen.records, address.key: {**stored, **verdict.accepted, **derived}})
+    facts = _facts(by, book, address, after, {**stored, **derived})
+    return Weighed(facts, {refusal.item: refusal for refusal in verdict.refused})
+
+
+def _open(by: Actor, address: Address, permission: Permission) -> OpenCasebook:
+    found = find_subject(by, address.subject_id, now := clock.now())
+    require(by, permission, found.subject)
+    return open_at(found, address, now)
+
+
+def _offered(book: OpenCasebook, address: Address) -> dict[str, Datum]:
+    """What a form that has not begun offers: the screening number, which nobody should type twice."""
+    event, form, item = (book.compiled.study.number_item or "..").split(".")
+    alias = book.compiled.study.events[address.event.oid].alias
+    return {item: Datum(book.found.subject.screening_number)} if (alias, address.form) == (event, form) else {}
+
+
+def _with_person(book: OpenCasebook, seen: Casebook) -> Casebook:
+    """The casebook with the records that say who the subject is and when the visits were, where rules do not need
+    them."""
+    study = book.compiled.study
+    paths = (study.sex_item, study.birth_item, f"*.{study.visit_item}")
+    wanted = {path.split(".")[1] for path in paths} - {key.form for key in seen.records}
+    if not wanted:
+        return seen
+    return replace(seen, records={**reads.values_of(book.found.subject.id, wanted), **seen.records})
+
+
+def _facts(
+    by: Actor, book: OpenCasebook, address: Address, seen: Casebook, values: Mapping[str, Datum]
+) -> FormFacts:  # fmt: skip
+    study, record = book.compiled.study, book.records.get(address.key)
+    form, event = study.forms[address.form], study.events[address.event.oid]
+    now = standing(book.compiled, seen, address.key)
+    zero = next((key for key in now.visits if study.events[key.oid].target == 0), None)
+    holds = tuple(_holds(book, address, record))
+    day = now.visits.get(address.event)
+    return FormFacts(
+        who=_who(book, now), study=study, event=event, instance=address.event.instance, form=form, row=address.row,
+        record_id=record.id if record else None, state=_state(record, holds),
+        revision=record.revision if record else 0, values=values, shown=now.shown, required=now.required,
+        missing=now.missing, ranges=now.ranges, ranged=_ranged(seen, address.form, form),
+        visit_date=day.isoformat() if day else None, visit_offset=now.day_of(address.event, zero), today=book.today,
+        may=frozenset(each.value for each in _ON_A_FORM if by.may(each, book.found.study.id, book.found.site.id)),
+        queries=reads.queries_on(by, record.study_id, record.site_id, record.id) if record else (), holds=holds,
+        stale=reads.stale_items(record.id) if record and book.holds else frozenset(),
+        entries=reads.entries_of(record.chain, record.id) if record else {},
+        saved=reads.last_act(record.chain, record.sequence) if record else None, rows=_rows(book, address),
+    )  # fmt: skip
+
+
+def _ranged(seen: Casebook, oid: str, form: Form) -> frozenset[str]:
+    """The laboratory items that some laboratory has a range for."""
+    labs = (item.oid for item in form.items.values() if item.type is ItemType.LAB)
+    return frozenset(item for item in labs if seen.ranges.knows(f"{oid}.{item}"))
+
+
+def _who(book: OpenCasebook, now: Standing) -> Who:
+    """The subject, with sex and date of birth as far as they are entered."""
+    subject, site = book.found.subject, book.found.site
+    birth = now.birth.isoformat() if now.birth else None
+    return Who(subject.id, subject.number, site.code, site.name, site.timezone, now.sex, birth)
+
+
+def _state(record: Record | None, holds: tuple[FormHold, ...]) -> str:
+    whole = {hold.kind for hold in holds if hold.item is None}
+    if whole:
+        return "locked" if "lock" in whole else "frozen"
+    return record.state if record else "not_started"
+
+
+def _holds(book: OpenCasebook, address: Address, record: Record | None) -> list[FormHold]:
+    """The freezes and locks on the record, then those on single items."""
+    whole = book.holds_on(book.events.get(address.event), address.form, record)
+    return [_hold(book, hold) for hold in (*whole, *book.item_holds(record).values())]
+
+
+def _hold(book: OpenCasebook, hold: Hold) -> FormHold:
+    zone = book.found.site.timezone
+    return FormHold(hold.id, hold.level, hold.kind, hold.item, hold.held_by, hold.held_at, zone, hold.reason)
+
+
+def _rows(book: OpenCasebook, address: Address) -> tuple[FormRow, ...]:
+    """The rows of a repeating form, on the page of the form itself."""
+    if address.row:
+        return ()
+    rows = (key for key in book.records if key.event == address.event and key.form == address.form and key.row)
+    return tuple(FormRow(key.row, book.records[key].state, book.records[key].values) for key in sorted(rows))

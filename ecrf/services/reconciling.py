@@ -1,0 +1,101 @@
+"""Findings become queries: one query for each check and record, which opens, closes and reopens with the data."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, select
+
+from ecrf.db import db
+from ecrf.models.queries import Query
+from ecrf.models.records import Record
+from ecrf.policy.actors import SYSTEM
+from ecrf.services.casebooks import OpenCasebook
+from ecrf.services.trail import is_new
+from forms.casebook import RecordKey
+from forms.findings import Finding
+
+Place = tuple[str, str]
+
+_CHECK_QUERIES = select(Query).where(
+    Query.subject_id == bindparam("subject"), Query.record_id.in_(bindparam("records", expanding=True))
+)
+_HIGHEST = select(func.max(Query.number)).where(Query.subject_id == bindparam("subject"))
+
+
+def reconcile(book: OpenCasebook, findings: Iterable[Finding], at: datetime) -> list[Query]:
+    """Open, update, close and reopen the queries of these findings; the moved queries, ready to be trailed.
+
+    A locked record changes in nothing, so its queries stay; a frozen one goes on being queried (design section 11).
+    """
+    told = list(findings)
+    unlocked = {key: book.records[key] for key in {finding.record for finding in told} if not _is_locked(book, key)}
+    if not unlocked:
+        return []
+    standing = _standing(book, [record.id for record in unlocked.values() if not is_new(record)])
+    opened: list[tuple[Record, Finding]] = []
+    moved = []
+    for record, finding in ((unlocked[each.record], each) for each in told if each.record in unlocked):
+        query = standing.get((record.id, finding.check)) if standing else None
+        if query is None and finding.outcome:
+            opened.append((record, finding))
+        elif query is not None and _follow(query, finding, at):
+            moved.append(query)
+    return moved + _opened(book, opened, at)
+
+
+def _is_locked(book: OpenCasebook, key: RecordKey) -> bool:
+    holds = book.holds_on(book.events[key.event], key.form, book.records[key])
+    return any(hold.kind == "lock" for hold in holds)
+
+
+def _standing(book: OpenCasebook, record_ids: list[str]) -> dict[Place, Query]:
+    """The check queries of these records; one that has never been written has none."""
+    if not record_ids:
+        return {}
+    found = db.session.scalars(_CHECK_QUERIES, {"subject": book.found.subject.id, "records": record_ids})
+    return {(query.record_id, query.check_id): query for query in found if query.check_id}
+
+
+def _opened(book: OpenCasebook, firing: list[tuple[Record, Finding]], at: datetime) -> list[Query]:
+    """New queries, numbered within the subject, whose head is held meanwhile."""
+    if not firing:
+        return []
+    highest = db.session.scalar(_HIGHEST, {"subject": book.found.subject.id}) or 0
+    return [_query(record, finding, number, at) for number, (record, finding) in enumerate(firing, highest + 1)]
+
+
+def _query(record: Record, finding: Finding, number: int, at: datetime) -> Query:
+    explanation = finding.explanation
+    return Query(
+        study_id=record.study_id, site_id=record.site_id, subject_id=record.subject_id, record_id=record.id,
+        number=number, item=finding.items[0] if finding.items else None, check_id=finding.check,
+        check_version=finding.version, severity=finding.severity, gate=finding.gate,
+        message=dict(finding.message.by_language), explanation=explanation.document() if explanation else None,
+        opened_at=at, opened_by=SYSTEM.name, opened_role=None, changed_at=at,
+    )  # fmt: skip
+
+
+def _follow(query: Query, finding: Finding, at: datetime) -> bool:
+    """Let a standing query follow its check; whether it moved."""
+    if finding.outcome:
+        return _fired_again(query, finding, at)
+    if query.state == "closed":
+        return False
+    query.state = "closed"
+    query.resolution = "resolved_by_data" if finding.outcome is False else "no_longer_evaluable"
+    query.changed_at = at
+    return True
+
+
+def _fired_again(query: Query, finding: Finding, at: datetime) -> bool:
+    """A check that still fires keeps its query; it reopens one that data had closed, or whose values have moved on."""
+    explanation = finding.explanation.document() if finding.explanation else None
+    same = query.explanation == explanation
+    if same and (query.state != "closed" or query.resolution == "closed_by_person"):
+        return False
+    if query.state == "closed":
+        query.state, query.resolution = "open", None
+    if query.check_version != finding.version:
+        query.check_version = finding.version
+    query.explanation, query.changed_at = explanation, at
+    return True

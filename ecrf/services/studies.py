@@ -1,0 +1,112 @@
+"""Publishing study versions, putting them in force at sites, and keeping them compiled in this process."""
+
+from collections import OrderedDict
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from ecrf import clock
+from ecrf.db import db
+from ecrf.errors import IllegalState, NotFound, NotPublishable
+from ecrf.messages import N_
+from ecrf.models.sites import Site
+from ecrf.models.studies import SiteVersion, Study, StudyVersion
+from ecrf.policy.actions import Action
+from ecrf.policy.actors import Actor
+from ecrf.policy.permissions import Permission
+from ecrf.policy.require import require, require_at
+from ecrf.services.trail import About, Acts
+from forms.compiled import CompiledStudy
+from forms.compiling import compile_study
+from forms.loading.loader import load_study
+from forms.published import canonical_json, digest, study_from_json
+from forms.rehearsal import failures, rehearse
+
+_COMPILED: OrderedDict[tuple[str, int], CompiledStudy] = OrderedDict()
+_KEPT = 16
+
+
+def compiled(study_id: str, number: int) -> CompiledStudy:
+    """A published version, compiled; published versions never change, so one compilation serves this process."""
+    key = (study_id, number)
+    if key not in _COMPILED:
+        query = select(StudyVersion.definition).where(
+            StudyVersion.study_id == study_id, StudyVersion.number == number
+        )  # fmt: skip
+        definition = db.session.scalar(query)
+        if definition is None:
+            raise NotFound("study_version")
+        _COMPILED[key] = compile_study(study_from_json(definition))
+        while len(_COMPILED) > _KEPT:
+            _COMPILED.popitem(last=False)
+    return _COMPILED[key]
+
+
+def publish(by: Actor, package: Path, *, notes: str | None = None) -> StudyVersion:
+    """Load, test and publish a study package as the next version; raises `PackageFaults` or `NotPublishable`."""
+    require(by, Permission.STUDY_PUBLISH)
+    definition = load_study(package)
+    ready = compile_study(definition)
+    failed = failures(rehearse(ready))
+    if failed:
+        raise NotPublishable(failed)
+    acts = Acts(About(f"study:{definition.oid}"))
+    study = db.session.scalar(select(Study).where(Study.oid == definition.oid))
+    study = study or Study(oid=definition.oid, name=definition.name)
+    text = canonical_json(definition)
+    version = StudyVersion(
+        study_id=study.id, number=_next_number(study), label=definition.version, definition=text,
+        sha256=digest(definition), notes=notes, published_at=acts.at, published_by=by.name,
+    )  # fmt: skip
+    acts.about = About(acts.about.chain, study=study.id, study_version=version.number)
+    acts.add(by, Action.STUDY_PUBLISHED, [study, version])
+    acts.write()
+    return version
+
+
+def _next_number(study: Study) -> int:
+    highest = db.session.scalar(select(func.max(StudyVersion.number)).where(StudyVersion.study_id == study.id))
+    return (highest or 0) + 1
+
+
+def put_in_force(by: Actor, site: Site, number: int, *, at: datetime | None = None, approval: str) -> SiteVersion:
+    """Put a published version in force at a site from a moment, with the reference of the site's approval."""
+    require_at(by, Permission.STUDY_PUBLISH, site.study_id)
+    study = db.session.get(Study, site.study_id)
+    if study is None or not _is_published(site.study_id, number):
+        raise NotFound("study_version")
+    acts = Acts(About(f"study:{study.oid}", study=study.id, site=site.id, study_version=number))
+    in_force = SiteVersion(
+        study_id=site.study_id, site_id=site.id, study_version=number, in_force_from=at or acts.at, approval=approval
+    )
+    acts.add(by, Action.STUDY_IN_FORCE, [in_force])
+    acts.write()
+    return in_force
+
+
+def _is_published(study_id: str, number: int) -> bool:
+    query = select(StudyVersion.id).where(StudyVersion.study_id == study_id, StudyVersion.number == number)
+    return db.session.scalar(query) is not None
+
+
+def find_study(name: str) -> Study:
+    """A study by its short name."""
+    study = db.session.scalar(select(Study).where(Study.name == name))
+    if study is None:
+        raise NotFound("study")
+    return study
+
+
+def version_at(site: Site) -> int:
+    """The number of the version now in force at a site."""
+    query = (
+        select(SiteVersion.study_version)
+        .where(SiteVersion.site_id == site.id, SiteVersion.in_force_from <= clock.now())
+        .order_by(SiteVersion.in_force_from.desc())
+        .limit(1)
+    )
+    number = db.session.scalar(query)
+    if number is None:
+        raise IllegalState(N_("No study version is in force at this site yet."), state="none", needed=("in_force",))
+    return number

@@ -1,0 +1,68 @@
+// Keyboard help on top of pages that work without it. Tables marked data-arrows take the arrow keys among their
+// links; Ctrl+Enter in a box marked data-send sends its form; Escape empties a drawer and gives the focus back to the
+// link that filled it.
+(function () {
+  "use strict";
+  var opener = null;
+  var steps = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+
+  // The next cell in a direction that holds a link, skipping the empty ones.
+  function neighbour(cell, rowStep, columnStep) {
+    var rows = Array.prototype.slice.call(cell.closest("table").rows);
+    var row = rows.indexOf(cell.parentElement);
+    var column = cell.cellIndex;
+    for (row += rowStep, column += columnStep; rows[row]; row += rowStep, column += columnStep) {
+      var there = rows[row].cells[column];
+      if (!there && columnStep) return null;
+      var link = there && there.querySelector("a[href]");
+      if (link) return link;
+    }
+    return null;
+  }
+
+  function onArrow(event) {
+    var step = steps[event.key];
+    var cell = event.target.closest("[data-arrows] td, [data-arrows] th");
+    if (!step || !cell || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    var link = neighbour(cell, step[0], step[1]);
+    if (link) { link.focus(); event.preventDefault(); }
+  }
+
+  function onSend(event) {
+    var box = (event.ctrlKey || event.metaKey) && event.target.closest("[data-send]");
+    if (box && box.form) { event.preventDefault(); box.form.requestSubmit(); }
+  }
+
+  // Where the focus is: what a key was pressed in. Not every browser gives it to a link that is clicked.
+  function inUse() {
+    var here = document.activeElement;
+    return here && here !== document.body && !here.closest("[data-drawer]") ? here : null;
+  }
+
+  function closeDrawer() {
+    var drawer = document.querySelector("[data-drawer]");
+    if (!drawer || !opener) return;
+    drawer.replaceChildren();
+    opener.focus();
+    opener = null;
+  }
+
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape") closeDrawer();
+    else if (event.key === "Enter") onSend(event);
+    else onArrow(event);
+  });
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    var target = event.detail.target;
+    if (target && target.matches("[data-drawer]")) opener = inUse() || event.detail.elt;
+  });
+  document.addEventListener("htmx:afterSettle", function (event) {
+    var target = event.detail.target;
+    var heading = target && target.matches("[data-drawer]") && target.querySelector("[tabindex]");
+    if (heading) heading.focus();
+  });
+  document.addEventListener("click", function (event) {
+    var close = opener && event.target.closest("[data-close]");
+    if (close) { event.preventDefault(); closeDrawer(); }
+  });
+})();

@@ -1,0 +1,47 @@
+"""Addresses that several pages lead to: a form of an event of a subject, as it stands in the address bar."""
+
+from typing import Protocol
+from urllib.parse import quote
+
+from ecrf.errors import NotFound
+from forms.casebook import EventKey
+
+
+class FormPlace(Protocol):
+    """Anything that says where a form stands: row 0 is the form itself."""
+
+    @property
+    def event(self) -> str:
+        """The OID of the event."""
+
+    @property
+    def instance(self) -> int:
+        """Which one of a repeating event."""
+
+    @property
+    def form(self) -> str:
+        """The OID of the form."""
+
+    @property
+    def row(self) -> int:
+        """The row, 0 for the form itself."""
+
+
+def event_code(key: EventKey) -> str:
+    """An event as an address writes it: `SE.SCR`, `SE.UNS~2`."""
+    return f"{key.oid}~{key.instance}" if key.instance else key.oid
+
+
+def event_key(code: str) -> EventKey:
+    """The event that an address names; raises `NotFound` for what names none."""
+    oid, separator, instance = code.partition("~")
+    if separator and not (instance.isascii() and instance.isdigit() and len(instance) < 6 and instance[0] != "0"):
+        raise NotFound("event")
+    return EventKey(oid, int(instance or 0))
+
+
+def form_url(subject_id: str, place: FormPlace) -> str:
+    """The page of a form, or of one row of a repeating form."""
+    event = quote(event_code(EventKey(place.event, place.instance)), safe="~")
+    address = f"/subjects/{quote(subject_id)}/{event}/{quote(place.form)}"
+    return f"{address}/{place.row}" if place.row else address

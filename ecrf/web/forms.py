@@ -1,0 +1,141 @@
+"""The page of one form of one visit: shown, checked while it is typed, saved, completed."""
+
+from dataclasses import replace
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ecrf import clock
+from ecrf.edge.identity import current_actor
+from ecrf.edge.transactions import undo
+from ecrf.errors import BadInput, Held, IllegalState
+from ecrf.i18n import text_tag
+from ecrf.policy.actors import Actor
+from ecrf.services import form_pages, queries, records
+from ecrf.services.records import Address
+from ecrf.web.addresses import event_key
+from ecrf.web.answers import Sent, read_sent
+from ecrf.web.faults import fault_of
+from ecrf.web.presenting.catalogue import gettext
+from ecrf.web.presenting.live import live_of
+from ecrf.web.presenting.pages import Page, page_of
+from ecrf.web.presenting.sheets import NOTHING_TYPED, Typing, sheet_of
+from ecrf.web.saving import Outcome, save, taken_up
+
+blueprint = Blueprint("forms", __name__)
+
+_FORM = "/subjects/<subject_id>/<event>/<form>"
+
+
+@blueprint.get(_FORM)
+@blueprint.get(f"{_FORM}/<int:row>")
+def show(subject_id: str, event: str, form: str, row: int = 0) -> ResponseReturnValue:
+    """The form with its values, its findings and what can be done."""
+    return _shown(_page(current_actor(), Address(subject_id, event_key(event), form, row)))
+
+
+@blueprint.post(_FORM)
+@blueprint.post(f"{_FORM}/<int:row>")
+def keep(subject_id: str, event: str, form: str, row: int = 0) -> ResponseReturnValue:
+    """Save; what needs more of the person comes back as it was typed."""
+    actor, address = current_actor(), Address(subject_id, event_key(event), form, row)
+    sent = read_sent(request.form)
+    if sent.then == "show":
+        return _taken_up(actor, address, sent)
+    outcome = save(actor, address, sent)
+    if not outcome.is_clean:
+        return _given_back(actor, address, outcome)
+    _say_saved(outcome)
+    return redirect(_after_save(actor, address, sent.then), 303)
+
+
+@blueprint.post(f"{_FORM}/complete")
+@blueprint.post(f"{_FORM}/<int:row>/complete")
+def complete(subject_id: str, event: str, form: str, row: int = 0) -> ResponseReturnValue:
+    """Save what is typed and say that the form is complete; what is missing for that is named."""
+    actor, address = current_actor(), Address(subject_id, event_key(event), form, row)
+    sent = read_sent(request.form)
+    if sent.then == "show":
+        return _taken_up(actor, address, sent)
+    outcome = save(actor, address, sent)
+    if not outcome.is_clean:
+        return _given_back(actor, address, outcome)
+    page = _page(actor, address, Typing(is_incomplete=True), after_act=True)
+    if page.progress.missing or page.revision == 0:
+        return _shown(page), 422
+    records.complete(actor, address, revision=page.revision)
+    flash(gettext("Saved and marked complete"), "ok")
+    return redirect(page.around.url, 303)
+
+
+@blueprint.post(f"{_FORM}/answer")
+@blueprint.post(f"{_FORM}/<int:row>/answer")
+def answer(subject_id: str, event: str, form: str, row: int = 0) -> ResponseReturnValue:
+    """Answer one query; what else is typed stays typed."""
+    actor, address = current_actor(), Address(subject_id, event_key(event), form, row)
+    sent, query_id = read_sent(request.form), request.form.get("answer", "")
+    if sent.then == "show":
+        return _taken_up(actor, address, sent)
+    try:
+        queries.answer(actor, query_id, sent.typing.replies.get(query_id, ""))
+    except (BadInput, IllegalState, Held) as problem:
+        undo(problem, actor)
+        typing = replace(sent.typing, fault=fault_of(problem), is_held=isinstance(problem, Held))
+        return _shown(_page(actor, address, typing, after_act=True)), problem.status
+    flash(gettext("Answer sent"), "ok")
+    left = {other: text for other, text in sent.typing.replies.items() if other != query_id}
+    page = _page(actor, address, replace(sent.typing, replies=left))
+    return _shown(page) if page.has_typing else redirect(page.around.url, 303)
+
+
+@blueprint.post(f"{_FORM}/check")
+@blueprint.post(f"{_FORM}/<int:row>/check")
+def check(subject_id: str, event: str, form: str, row: int = 0) -> ResponseReturnValue:
+    """What a save would say of what is typed so far; nothing is saved."""
+    sent, actor = read_sent(request.form), current_actor()
+    weighed = form_pages.weigh(actor, Address(subject_id, event_key(event), form, row), sent.typing.answers)
+    typing = replace(sent.typing, refused=weighed.refused)
+    sheet = sheet_of(weighed.facts, text_tag(), clock.now(), typing)
+    return render_template("form/live.html", live=live_of(sheet, sent.live))
+
+
+def _page(
+    actor: Actor, address: Address, typing: Typing = NOTHING_TYPED, *, was_saved: bool = False, after_act: bool = False
+) -> Page:  # fmt: skip
+    facts = form_pages.open_page(actor, address)
+    if typing.answers and facts.is_writable:
+        # What is computed stands beside what is typed, so it is computed from that and not from what is saved.
+        facts = form_pages.weigh(actor, address, typing.answers).facts
+    return page_of(sheet_of(facts, text_tag(), clock.now(), typing), was_saved=was_saved, after_act=after_act)
+
+
+def _shown(page: Page) -> str:
+    return render_template("form/page.html", page=page)
+
+
+def _taken_up(actor: Actor, address: Address, sent: Sent) -> str:
+    """The page with what was typed before a log-in; nothing of it is saved."""
+    return _shown(_page(actor, address, taken_up(actor, address, sent), after_act=True))
+
+
+def _given_back(actor: Actor, address: Address, outcome: Outcome) -> ResponseReturnValue:
+    """The page with what was typed, what is wrong with it, and the status that says so."""
+    page = _page(actor, address, outcome.typing, was_saved=outcome.was_saved, after_act=True)
+    return _shown(page), outcome.status
+
+
+def _after_save(actor: Actor, address: Address, then: str) -> str:
+    """Where a save leads: on to the next form, back to the visit, or to the form as it stands now."""
+    around = _page(actor, address).around if then in ("next", "visit") else None
+    if around and then == "visit":
+        return around.visit_url
+    return around.next.url if around and around.next else url_for("forms.show", **(request.view_args or {}))
+
+
+def _say_saved(outcome: Outcome) -> None:
+    if not outcome.was_saved:
+        flash(gettext("Nothing had changed; nothing was saved"), "ok")
+    elif outcome.merged:
+        flash(gettext("Saved. Somebody else saved meanwhile; their changes stand beside yours"), "ok")
+    else:
+        flash(gettext("Saved"), "ok")

@@ -1,0 +1,118 @@
+"""Everything a form's page is made from in one request: the facts, the plan, and what the person has typed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from ecrf.reads.forms import FormFacts, FormHold, FormQuery
+from ecrf.services.trail import Reason
+from ecrf.web.presenting.plans import FormPlan, ItemPlan, plan_of
+from forms.datum import EMPTY, Datum, differs
+from forms.findings import Refusal
+
+
+@dataclass(frozen=True)
+class Typing:
+    """What came with a request and is not saved: answers, reasons, and what was wrong with them.
+
+    `unreasoned` are saved answers that changed without a reason; `base` the answers as they stood when the person
+    began to type; `chosen` says for a colliding item whether `theirs` or `yours` is to stand; `replies` are query
+    answers by the query's id. `rival` is who saved meanwhile, and when. `fault` says why nothing was saved, `is_held`
+    that it was a freeze or lock, `is_incomplete` that the form could not be completed, `is_back` that what was typed
+    before a log-in is on the page again.
+    """
+
+    answers: Mapping[str, Datum] = field(default_factory=dict)
+    reasons: Mapping[str, Reason] = field(default_factory=dict)
+    base: Mapping[str, Datum] | None = None
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    replies: Mapping[str, str] = field(default_factory=dict)
+    same_reason: bool = True
+    refused: Mapping[str, Refusal] = field(default_factory=dict)
+    unreasoned: tuple[str, ...] = ()
+    colliding: tuple[str, ...] = ()
+    rival: tuple[str, datetime] | None = None
+    fault: str = ""
+    is_held: bool = False
+    is_incomplete: bool = False
+    is_back: bool = False
+
+
+NOTHING_TYPED = Typing()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The facts, the plan and the typing of one page, and the questions its parts ask of them."""
+
+    facts: FormFacts
+    plan: FormPlan
+    typing: Typing
+    language: str
+    now: datetime
+
+    def stored(self, item: str) -> Datum:
+        """The saved value."""
+        return self.facts.values.get(item, EMPTY)
+
+    def displayed(self, item: str) -> Datum:
+        """What the control holds: what was typed, else what is saved."""
+        return self.typing.answers.get(item, self.stored(item))
+
+    def is_changed(self, item: str) -> bool:
+        """Whether what is typed is not what is saved."""
+        typed = self.typing.answers.get(item)
+        return typed is not None and differs(self.stored(item), without_lonely_unit(typed))
+
+    def changed_answers(self) -> tuple[str, ...]:
+        """The saved answers that what is typed would change, in the order of the form."""
+        return tuple(oid for oid in self.plan.items if not self.stored(oid).is_empty and self.is_changed(oid))
+
+    def hold_on(self, item: str) -> FormHold | None:
+        """The freeze or lock of this single item."""
+        return next((hold for hold in self.facts.holds if hold.item == item), None) if self.facts.holds else None
+
+    @cached_property
+    def _placed(self) -> dict[str, list[FormQuery]]:
+        """The queries by the item under which they stand: the laboratory item for its companions, "" for no item."""
+        placed: dict[str, list[FormQuery]] = {}
+        for query in self.facts.queries:
+            placed.setdefault(self.plan.anchors.get(query.item or "", ""), []).append(query)
+        return placed
+
+    def queries_at(self, item: str) -> Sequence[FormQuery]:
+        """The queries that stand under an item, those on a laboratory item's companions included."""
+        return self._placed.get(item, ())
+
+    def unplaced_queries(self) -> Sequence[FormQuery]:
+        """The queries on the form as a whole, and those on items that do not stand on the page."""
+        return self._placed.get("", ())
+
+    def said(self, item: str, datum: Datum) -> str:
+        """A value as text: labels for codes, the sign of the unit, the reason where there is none."""
+        return said(self.plan, self.plan.items[item], datum)
+
+
+def sheet_of(facts: FormFacts, language: str, now: datetime, typing: Typing = NOTHING_TYPED) -> Sheet:
+    """The sheet of one page in one language."""
+    return Sheet(facts, plan_of(facts.study, facts.form.oid, language), typing, language, now)
+
+
+def without_lonely_unit(datum: Datum) -> Datum:
+    """A unit or comparator without a value is what the page offers and says nothing."""
+    return datum if datum.text is not None else Datum(missing=datum.missing)
+
+
+def said(plan: FormPlan, item: ItemPlan, datum: Datum) -> str:
+    """A value as text; empty where there is neither a value nor a reason for its absence."""
+    if datum.text is None:
+        return dict(plan.reasons).get(datum.missing or "", datum.missing or "")
+    if item.kind == "codes":
+        return ", ".join(item.label_of(code) for code in datum.text.split())
+    if item.options:
+        return item.label_of(datum.text)
+    if item.kind == "datetime":
+        return datum.text.replace("T", " ")
+    number = f"{datum.comparator} {datum.text}" if datum.comparator else item.shown(datum.text)
+    return f"{number} {item.sign_of(datum.unit)}".strip() if datum.unit or item.kind == "computed" else number

@@ -1,0 +1,85 @@
+"""One press of Save: what was saved, and what of the typing has to go back to the page. Knows nothing of pages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from ecrf.edge.transactions import undo
+from ecrf.errors import BadInput, Held, IllegalState, ReasonMissing, Stale
+from ecrf.policy.actors import Actor
+from ecrf.services import form_pages, queries, records
+from ecrf.services.records import Address
+from ecrf.web.answers import Sent, after_collision
+from ecrf.web.faults import fault_of
+from ecrf.web.presenting.sheets import Typing
+from forms.datum import Datum
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a save. `typing` goes back to the page; `status` is 200 where nothing does.
+
+    `was_saved` says whether anything stands in the record after it, `revision` which state that is.
+    """
+
+    status: int
+    typing: Typing
+    was_saved: bool = False
+    revision: int = 0
+    merged: bool = False
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether there is nothing left to do."""
+        return self.status == 200
+
+
+def save(by: Actor, address: Address, sent: Sent) -> Outcome:
+    """Save what can be saved; what collides with somebody else's save, needs a reason or is refused comes back."""
+    try:
+        return _save(by, address, sent)
+    except Stale as stale:
+        # No trace of an attempt: what does not collide is saved now, and the rest is not refused but asked about.
+        undo(stale, None)
+        return _save_around(by, address, sent, stale)
+
+
+def taken_up(by: Actor, address: Address, sent: Sent) -> Typing:
+    """What was typed before a log-in, against what stands now: what only this person changed, and what both did."""
+    facts = form_pages.open_page(by, address)
+    if facts.revision == sent.revision:
+        return replace(sent.typing, is_back=True)
+    now = after_collision(sent, facts.values, facts.revision)
+    return replace(now.typing, rival=facts.saved, is_back=True)
+
+
+def _save_around(by: Actor, address: Address, sent: Sent, stale: Stale) -> Outcome:
+    """After somebody else's save: save what does not collide, and give the rest back to be chosen."""
+    current: Mapping[str, Datum] = stale.details["current"]
+    rival = form_pages.open_page(by, address).saved
+    outcome = _save(by, address, after_collision(sent, current, stale.details["revision"]))
+    typing = replace(outcome.typing, rival=rival)
+    return replace(outcome, typing=typing, merged=True, status=stale.status if typing.colliding else outcome.status)
+
+
+def _save(by: Actor, address: Address, sent: Sent) -> Outcome:
+    answers, typing = sent.settled, sent.typing
+    try:
+        _reply(by, typing.replies)
+        saved = records.save(by, address, answers, reasons=typing.reasons, revision=sent.revision)
+    except ReasonMissing as missing:
+        undo(missing, by)
+        return Outcome(missing.status, replace(typing, unreasoned=missing.details["items"]))
+    except (Held, IllegalState, BadInput) as problem:
+        undo(problem, by)
+        return Outcome(problem.status, replace(typing, fault=fault_of(problem), is_held=isinstance(problem, Held)))
+    refused = {refusal.item: refusal for refusal in saved.verdict.refused}
+    left = {item: datum for item, datum in typing.answers.items() if item in refused or item in sent.undecided}
+    back = replace(typing, answers=left, refused=refused, colliding=sent.undecided, replies={})
+    status = 422 if refused or sent.undecided else 200
+    return Outcome(status, back, bool(saved.changed or typing.replies), saved.record.revision if saved.record else 0)
+
+
+def _reply(by: Actor, replies: Mapping[str, str]) -> None:
+    """Send the answers to queries that were typed beside the values; before the save, which may close them."""
+    for query_id, text in replies.items():
+        queries.answer(by, query_id, text)

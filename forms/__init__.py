@@ -1,0 +1,1 @@
+"""What a case report form is: definitions, values, units, expressions, checks, ranges. No clock, database, web."""

@@ -1,0 +1,52 @@
+"""The answers of one save, read one by one: those that change something, and those that cannot stand."""
+
+from collections.abc import Mapping
+
+from forms.casebook import Casebook, RecordKey
+from forms.datum import Datum, differs
+from forms.definitions import Item, Study
+from forms.entry_rules import Fault, fault
+from forms.findings import Refusal
+from forms.reading import Reading, read, storable
+from forms.wording import shown, unknown_item_text
+
+
+def read_answers(
+    study: Study, casebook: Casebook, key: RecordKey, answers: Mapping[str, Datum]
+) -> tuple[dict[str, Datum], list[Refusal]]:
+    """The answers that differ from what is stored, ready to be judged, and the refusals of those that break a rule.
+
+    An answer that is exactly what is stored is no change, whatever today's rules say of it.
+    """
+    taken: dict[str, Datum] = {}
+    refused: list[Refusal] = []
+    before = casebook.records.get(key, {})
+    for oid, typed in answers.items():
+        if not differs(before.get(oid), typed):
+            continue
+        item = study.forms[key.form].items.get(oid)
+        if item is None:
+            refused.append(Refusal(shown(oid), storable(typed), "unknown", study.version, unknown_item_text(oid)))
+            continue
+        reading = _reading(item, typed, study)
+        found = reading.fault
+        if found is None and differs(before.get(oid), reading.datum):
+            found = _fault_of_place(item, casebook, key, reading.datum)
+            if found is None:
+                taken[oid] = reading.datum
+        if found is not None:
+            refused.append(Refusal(oid, storable(typed), found.rule, study.version, found.message))
+    return taken, refused
+
+
+def _reading(item: Item, typed: Datum, study: Study) -> Reading:
+    if item.is_computed:
+        return Reading(typed, fault("computed", "computed", item, typed.text or ""))
+    return read(item, typed, study)
+
+
+def _fault_of_place(item: Item, casebook: Casebook, key: RecordKey, datum: Datum) -> Fault | None:
+    """A frozen or locked record or item takes no change, and a unique item no value of another subject's."""
+    if key in casebook.held_records or (key, item.oid) in casebook.held_items:
+        return fault("held", "held", item, datum.text or "")
+    return fault("unique", "unique", item, datum.text or "") if item.oid in casebook.taken else None

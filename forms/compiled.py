@@ -1,0 +1,167 @@
+"""A study version ready to run: every expression compiled once, and who reads what.
+
+Paths are written `FORM.ITEM`, whatever the event: a check that reads `PREV.CHEM.CREA` reads the path `CHEM.CREA`. What
+an expression needs without naming it is among its reads too: for a limit the laboratory, the sample date, sex and date
+of birth, for `PREV`, `FIRST` and `LAST` the visit date. A form whose rows are visited is the path `FORM`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from forms.analytes import Analyte, analytes_of
+from forms.definitions import Check, Derivation, Study
+from forms.expressions import Compiled
+from forms.reads import EVERYTHING, paths_read
+
+ItemName = tuple[str, str]
+
+_KEPT = 1024
+
+
+@dataclass(frozen=True)
+class CompiledCheck:
+    """A check, its condition compiled, and the paths that can move it."""
+
+    check: Check
+    rule: Compiled
+    reads: frozenset[str]
+
+
+@dataclass(frozen=True)
+class CompiledDerivation:
+    """A written derivation, its expression compiled, and the paths that can move it."""
+
+    derivation: Derivation
+    rule: Compiled
+    reads: frozenset[str]
+
+    @property
+    def path(self) -> str:
+        """The computed item as `FORM.ITEM`."""
+        return f"{self.derivation.form}.{self.derivation.item}"
+
+
+@dataclass(frozen=True)
+class Affected:
+    """What a change of some paths can move: laboratory items (as paths; their `ST`, `XULN`, `NRIND` and `TOXGR` are to
+    be computed first), then derivations in dependency order, then checks."""
+
+    lab_items: tuple[str, ...]
+    derivations: tuple[CompiledDerivation, ...]
+    checks: tuple[CompiledCheck, ...]
+
+
+@dataclass(frozen=True)
+class CompiledStudy:
+    """One version of one study, compiled.
+
+    `checks` are keyed by id; `derivations` stand in an order in which each comes after all it reads. `required` and
+    `shown` hold the conditional items by (form, item), `forms_shown` the conditional forms; a plain `required: true`
+    stays on the item.
+    """
+
+    study: Study
+    checks: Mapping[str, CompiledCheck]
+    derivations: tuple[CompiledDerivation, ...]
+    required: Mapping[ItemName, Compiled]
+    shown: Mapping[ItemName, Compiled]
+    forms_shown: Mapping[str, Compiled]
+
+    def checks_on(self, form: str) -> tuple[CompiledCheck, ...]:
+        """The checks whose findings stand on records of a form."""
+        return self._checks_by_form.get(form, ())
+
+    def derivations_on(self, form: str) -> tuple[CompiledDerivation, ...]:
+        """The written derivations of a form's computed items, in dependency order."""
+        return tuple(each for each in self.derivations if each.derivation.form == form)
+
+    def affected(self, paths: Iterable[str]) -> Affected:
+        """Everything that a change of these paths can move, derivations followed to their end.
+
+        A row that came or went is a change of the path `FORM`; so is a change of any item, without being named.
+        """
+        moved = frozenset(paths)
+        known = self._affected.get(moved)
+        if known is None:
+            known = self._follow(moved)
+            if len(self._affected) >= _KEPT:
+                self._affected.clear()
+            self._affected[moved] = known
+        return known
+
+    def items_of(self, form: str) -> frozenset[str]:
+        """The paths of all items of a form."""
+        return self._items[form]
+
+    def reach(self, form: str) -> frozenset[str]:
+        """The forms whose records the save of a record of `form` needs: all that may move and all they read."""
+        return self._reaches[form]
+
+    @cached_property
+    def _checks_by_form(self) -> dict[str, tuple[CompiledCheck, ...]]:
+        found: dict[str, list[CompiledCheck]] = {}
+        for each in self.checks.values():
+            found.setdefault(each.check.form, []).append(each)
+        return {form: tuple(checks) for form, checks in found.items()}
+
+    @cached_property
+    def _checks_by_path(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for id, each in self.checks.items():
+            for path in each.reads:
+                found.setdefault(path, []).append(id)
+        return {path: tuple(ids) for path, ids in found.items()}
+
+    @cached_property
+    def analytes(self) -> Mapping[str, Analyte]:
+        """The laboratory items by path, ready to have their companions computed."""
+        return analytes_of(self.study)
+
+    @cached_property
+    def _items(self) -> dict[str, frozenset[str]]:
+        return {form.oid: frozenset(f"{form.oid}.{item}" for item in form.items) for form in self.study.forms.values()}
+
+    @cached_property
+    def _affected(self) -> dict[frozenset[str], Affected]:
+        """What sets of paths were found to move: people save the same items again and again."""
+        return {}
+
+    def _follow(self, paths: frozenset[str]) -> Affected:
+        moved = {*paths, *(path.partition(".")[0] for path in paths), EVERYTHING}
+        labs = tuple(
+            path
+            for path, analyte in self.analytes.items()
+            if not (analyte.own.isdisjoint(moved) and analyte.person.isdisjoint(moved))
+        )
+        for analyte in map(self.analytes.__getitem__, labs):
+            moved |= {f"{analyte.form}.{item.oid}" for item in analyte.companions.values()}
+        derivations = []
+        for each in self.derivations:
+            if not each.reads.isdisjoint(moved):
+                derivations.append(each)
+                moved |= {each.path, each.derivation.form}
+        found = {check for path in moved for check in self._checks_by_path.get(path, ())}
+        return Affected(labs, tuple(derivations), tuple(self.checks[id] for id in self.checks if id in found))
+
+    @cached_property
+    def _reaches(self) -> dict[str, frozenset[str]]:
+        return {form: frozenset(self._reached_from(form)).intersection(self.study.forms) for form in self.study.forms}
+
+    def _reached_from(self, form: str) -> Iterator[str]:
+        yield from (form, *(path.partition(".")[0] for path in self._person))
+        conditions = [rule for (owner, _), rule in (*self.required.items(), *self.shown.items()) if owner == form]
+        conditions += [self.forms_shown[form]] if form in self.forms_shown else []
+        affected = self.affected(f"{form}.{item}" for item in self.study.forms[form].items)
+        reads = [paths_read(rule, form, self.study) for rule in conditions]
+        reads += [each.reads | {each.derivation.form} for each in affected.derivations]
+        reads += [each.reads | {each.check.form} for each in affected.checks]
+        if any(EVERYTHING in paths for paths in reads):
+            yield from self.study.forms
+        yield from (path.partition(".")[0] for paths in (*reads, affected.lab_items) for path in paths)
+
+    @property
+    def _person(self) -> tuple[str, ...]:
+        """Where sex, date of birth and the visit date stand, as `FORM.ITEM`."""
+        person = (item.partition(".")[2] for item in (self.study.sex_item, self.study.birth_item))
+        return (*person, self.study.visit_item)

@@ -1,0 +1,1 @@
+"""Typed functions of the expression language, registered by name, each with its source and worked values."""

@@ -1,0 +1,184 @@
+"""What a test gives, as the scope an expression runs in: items by name, look-ups by their text, the rest missing."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from forms.dates import Moment, parse_date, parse_datetime, parse_time
+from forms.datum import Datum
+from forms.definitions import Item, ItemType, Study
+from forms.expressions import Compiled, NameType, Reference, Scope, normalise
+from forms.expressions.names import FACTS, Which
+from forms.findings import RangeUsed
+from forms.kinds import Kind, Value
+from forms.names import StudyNames, parameter_type, parameter_value
+from forms.quantities import Quantity, exact
+from forms.values import value_of
+
+_QUANTITY = re.compile(r"(?P<q>[<>]?)\s*(?P<v>[+-]?[0-9.]+)\s*(?:'(?P<u>[^']+)')?")
+
+
+class Given:
+    """One test's `given`, understood for one expression of one form.
+
+    `problems` name what could not be understood, `idle` the names that exist but that the expression does not read,
+    `absent` the items and look-ups it reads that are missing here.
+    """
+
+    def __init__(self, study: Study, form: str, rule: Compiled, given: Mapping[str, Any]) -> None:
+        self.study, self.form, self.rule = study, form, rule
+        self.problems: list[str] = []
+        self.idle: list[str] = []
+        self.values: dict[str, Value] = {}
+        self.entered: dict[str, Datum] = {}
+        self.assumed: dict[str, Value] = dict.fromkeys(rule.lookups)
+        self.references = {str(reference): reference for reference in rule.reads if reference.place != "rows"}
+        for name, value in given.items():
+            self._take(normalise(name), value)
+
+    @property
+    def expression(self) -> Compiled:
+        """The expression with its look-ups as given."""
+        return self.rule.assuming(self.assumed)
+
+    @property
+    def absent(self) -> list[str]:
+        """The items and look-ups the expression reads that this test leaves missing."""
+        lookups = [text for text, value in self.assumed.items() if value is None]
+        return [name for name in self.references if self.values.get(name) is None] + lookups
+
+    @property
+    def today(self) -> str | None:
+        """The date given for `today()`, if the expression asks for it."""
+        moment = self.assumed.get(normalise("today()"))
+        return moment.text if isinstance(moment, Moment) else None
+
+    @property
+    def scope(self) -> Scope:
+        """The values given, as an expression asks for them."""
+        return _GivenScope(self.study, self.values, self.entered)
+
+    def _take(self, name: str, given: Any) -> None:
+        if name in self.rule.lookups:
+            self.assumed[name] = self._typed(name, given, self.rule.lookups[name])
+        elif name in self.references:
+            self._take_item(name, self.references[name], given)
+        elif name in FACTS:
+            number = exact(text_of(given) or "") if name.startswith("event_") and name != "event_type" else None
+            self.values[name] = text_of(given) if number is None else Quantity(number)
+        elif name in self.study.parameters:
+            self.values[name] = self._typed(name, given, parameter_type(self.study.parameters[name]))
+        elif self._exists(name):
+            self.idle.append(name)
+        else:
+            self.problems.append(f"{name} is nothing the study knows")
+
+    def _take_item(self, name: str, reference: Reference, given: Any) -> None:
+        item = self.study.forms[reference.form or self.form].items[reference.item]
+        datum = datum_of(item, given)
+        self.entered[name] = datum
+        self.values[name] = value_of(item, datum)
+        if datum.text is not None and self.values[name] is None:
+            self.problems.append(f"{name} cannot be {datum.text}")
+
+    def _typed(self, name: str, given: Any, kind: NameType) -> Value:
+        value = typed(given, kind)
+        if value is None and given is not None:
+            self.problems.append(f"{name} cannot be {given}")
+        return value
+
+    def _exists(self, name: str) -> bool:
+        """Whether a name that the expression does not read means something in the study all the same."""
+        if name.endswith(")"):
+            return True
+        head, _, item = name.rpartition(".")
+        place, _, form = head.rpartition(".")
+        asked = Reference(place or "event", form, item) if head else Reference("row", None, item)
+        names = StudyNames(self.study, self.study.forms[self.form])
+        return not isinstance(names.reference(asked), str)
+
+
+class _GivenScope:
+    """A scope that holds what a test gives and nothing else; look-ups never reach it, they are assumed."""
+
+    def __init__(self, study: Study, values: Mapping[str, Value], entered: Mapping[str, Datum]) -> None:
+        self._study, self._values, self._entered = study, values, entered
+
+    def value(self, reference: Reference) -> Value:
+        return self._values.get(str(reference))
+
+    def entered(self, reference: Reference) -> Datum | None:
+        return self._entered.get(str(reference))
+
+    def limit(self, which: Which, reference: Reference) -> Quantity | None:
+        raise LookupError(f"{which}({reference}) is assumed in a test")
+
+    def range_used(self, reference: Reference) -> RangeUsed | None:
+        return None  # what a test gives comes from no range row
+
+    def rows(self, form: str) -> Iterable[Scope]:
+        raise LookupError(f"what looks at the rows of {form} is assumed in a test")
+
+    def parameter(self, name: str) -> Value:
+        if name in self._values:
+            return self._values[name]
+        return parameter_value(self._study.parameters[name])
+
+    def event_fact(self, name: str) -> Value:
+        return self._values.get(name)
+
+    def today(self) -> Moment:
+        raise LookupError("today() is assumed in a test")
+
+    def call(self, name: str, args: tuple[str, ...]) -> Value:
+        raise LookupError(f"{name}({', '.join(args)}) is assumed in a test")
+
+
+def text_of(given: Any) -> str | None:
+    """A given value as it would be typed; numbers and dates may come from JSON or plain YAML."""
+    if given is None or isinstance(given, bool):
+        return None if given is None else str(given)
+    return given.isoformat() if isinstance(given, date) else str(given)
+
+
+def is_true(given: Any) -> bool:
+    """Whether a test says yes: true, or the text of it."""
+    return text_of(given) in ("True", "true")
+
+
+def datum_of(item: Item, given: Any) -> Datum:
+    """A given value of an item: bare (in its canonical unit), `<20`, `50000 '/uL'`, or `{v, u, q, nd}`."""
+    if isinstance(given, Mapping):
+        parts = {key: text_of(given.get(key)) for key in ("v", "u", "q", "nd")}
+        unit = parts["u"] or (item.canonical if item.units and parts["v"] is not None else None)
+        return Datum(parts["v"], unit, parts["q"], parts["nd"])
+    if isinstance(given, list | tuple):
+        return Datum(" ".join(text_of(each) or "" for each in given))
+    text = text_of(given)
+    if text is None or item.type not in (ItemType.QUANTITY, ItemType.LAB):
+        return Datum(text)
+    found = _QUANTITY.fullmatch(text)
+    if found is None:
+        return Datum(text, item.canonical)
+    return Datum(found["v"], found["u"] or item.canonical, found["q"] or None)
+
+
+def typed(given: Any, kind: NameType) -> Value:
+    """A given value of a look-up or parameter; None where it is missing or of another kind."""
+    if isinstance(given, list | tuple):
+        return tuple(single for each in given if (single := _single(each, kind)) is not None)
+    return _single(given, kind)
+
+
+def _single(given: Any, kind: NameType) -> Quantity | str | Moment | bool | Any:
+    text = text_of(given)
+    if text is None:
+        return None
+    if kind.kind is Kind.NUMBER:
+        number = exact(text)
+        return None if number is None else Quantity(number, kind.unit)
+    if kind.kind is Kind.BOOLEAN:
+        return {"true": True, "false": False}.get(text.lower())
+    parse = {Kind.DATE: parse_date, Kind.DATETIME: parse_datetime, Kind.TIME: parse_time}.get(kind.kind)
+    return parse(text) if parse else text

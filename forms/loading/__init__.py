@@ -1,0 +1,1 @@
+"""Study packages as folders of YAML, read into one frozen study or into all their faults."""

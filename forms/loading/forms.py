@@ -1,0 +1,83 @@
+"""Forms: name, groups in the order of the page, and the items inside them."""
+
+from dataclasses import dataclass
+
+from forms.definitions import DayRule, Form, Group, Item, ItemType
+from forms.loading.faults import Report
+from forms.loading.fields import Fields
+from forms.loading.items import Companion, read_items
+from forms.loading.nodes import Node
+from forms.loading.package import Entry
+
+LAYOUTS = ("fields", "grid")
+
+
+@dataclass(frozen=True)
+class ReadForm:
+    """A form, and where it keeps its sample date and laboratory, if it is one of laboratory values."""
+
+    form: Form
+    samples: DayRule | None
+
+
+def read_form(
+    oid: str, entry: Entry, companions: tuple[Companion, ...], languages: tuple[str, ...], report: Report
+) -> ReadForm:
+    """One form with all its items, laboratory companions included."""
+    fields = Fields(entry.node, f"forms/{oid}", report, languages)
+    fields.know("form", "name", "repeating", "shown_if", "help", "laboratory", "groups")
+    if fields.oid("form", oid) not in ("", oid):
+        fields.wrong("form", f"the file {oid}.yaml defines {fields.text('form')}", "name the file as its form")
+    items: dict[str, Item] = {}
+    groups = tuple(_read_group(node, fields, companions, items) for node in fields.entries("groups"))
+    if not groups:
+        fields.needs("groups", "[{group: MAIN, name: …, items: […]}]")
+    form = Form(
+        oid,
+        fields.words("name"),
+        items,
+        groups,
+        fields.flag("repeating"),
+        fields.text("shown_if"),
+        fields.words("help", required=False) or None,
+    )
+    return ReadForm(form, _read_samples(form, fields))
+
+
+def _read_group(node: Node, form: Fields, companions: tuple[Companion, ...], items: dict[str, Item]) -> Group:
+    fields = Fields(node, f"{form.path}/groups", form.report, form.languages)
+    fields.know("group", "name", "layout", "columns", "items")
+    layout = fields.choice("layout", LAYOUTS, "fields")
+    listed = []
+    if not fields.entries("items"):
+        fields.needs("items", "[{oid: WEIGHT, …}]")
+    for item in read_items(fields.entries("items"), form.path, companions, form.report, form.languages):
+        if item.oid in items and item.oid:
+            hint = "rename one; a laboratory item also takes its companions' names" if item.lab else "rename one"
+            form.report.add_at(f"{form.path}/{item.lab or item.oid}", f"{item.oid} is defined twice in this form", hint)
+            continue
+        items[item.oid] = item
+        if item.lab is None:
+            listed.append(item.oid)
+            if layout == "grid" and item.type is not ItemType.LAB and item.derivation is None:
+                form.report.add_at(f"{form.path}/{item.oid}", "only laboratory items stand in a grid", "layout: fields")
+    columns = fields.whole("columns", 1) or 2
+    return Group(fields.oid("group", "MAIN"), fields.words("name"), tuple(listed), layout, columns)
+
+
+def _read_samples(form: Form, fields: Fields) -> DayRule | None:
+    has_labs = any(item.type is ItemType.LAB for item in form.items.values())
+    if fields.get("laboratory") is None:
+        if has_labs:
+            fields.wrong(
+                "laboratory",
+                "a form with laboratory items must say where the sample date stands",
+                "laboratory: {code: LABID, sampled: LBDTC}",
+            )
+        return None
+    inner = fields.inside("laboratory").know("code", "sampled")
+    code, sampled = inner.text("code"), inner.oid("sampled", "LBDTC")
+    for key, oid, types in (("code", code, (ItemType.CODE,)), ("sampled", sampled, (ItemType.DATE, ItemType.DATETIME))):
+        if oid and (oid not in form.items or form.items[oid].type not in types):
+            inner.wrong(key, f"{oid} is not an item of type {' or '.join(types)} in this form")
+    return DayRule(sampled, code)

@@ -1,0 +1,65 @@
+"""How one record stands by the rules: what it shows, asks for and lacks, which ranges apply, who is measured and when.
+
+What a page or an API shows beside the values; computed in one walk over one chart.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from forms.casebook import Casebook, EventKey, RecordKey
+from forms.chart import Chart
+from forms.compiled import CompiledStudy
+from forms.datum import EMPTY
+from forms.definitions import ItemType
+from forms.findings import RangeUsed
+from forms.limits import range_used
+from forms.scope import RecordScope
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One record by the rules. `missing` are the required items without value and reason, in the order of the form;
+    `ranges` has the range row of each laboratory item that one applies to; `birth` is None while it is not known to the
+    day; `visits` are the dated events."""
+
+    shown: frozenset[str]
+    required: frozenset[str]
+    missing: tuple[str, ...]
+    ranges: Mapping[str, RangeUsed]
+    sex: str | None
+    birth: date | None
+    visits: Mapping[EventKey, date]
+
+    def day_of(self, event: EventKey, zero: EventKey | None) -> int | None:
+        """The day of an event counted from another one, where both are dated."""
+        if zero is None or zero not in self.visits or event not in self.visits:
+            return None
+        return (self.visits[event] - self.visits[zero]).days
+
+
+def standing(compiled: CompiledStudy, casebook: Casebook, key: RecordKey) -> Standing:
+    """How a record stands, started or not."""
+    chart = Chart(compiled, casebook)
+    scope = RecordScope(chart, key)
+    form = compiled.study.forms[key.form]
+    shown = [oid for oid in form.items if scope.is_shown(oid)]
+    # The record of a repeating form as a whole asks for nothing; its rows do.
+    required = [] if form.repeating and key.row == 0 else [oid for oid in shown if scope.is_required(oid)]
+    birth = chart.person.birth
+    return Standing(
+        shown=frozenset(shown),
+        required=frozenset(required),
+        missing=tuple(oid for oid in required if (chart.datum(key, oid) or EMPTY).is_empty),
+        ranges=_ranges(chart, key),
+        sex=chart.person.sex,
+        birth=birth.date().earliest if birth is not None and birth.is_exact else None,
+        visits={visit.event: visit.day for visit in chart.visits},
+    )
+
+
+def _ranges(chart: Chart, key: RecordKey) -> dict[str, RangeUsed]:
+    """The range row of each laboratory item that one applies to."""
+    items = chart.study.forms[key.form].items.values()
+    rows = ((item.oid, chart.limits(key, item.oid).row) for item in items if item.type is ItemType.LAB)
+    return {oid: range_used(row) for oid, row in rows if row is not None}

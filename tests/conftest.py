@@ -1,0 +1,55 @@
+"""Fixtures for every test: a real SQLite file and a real PostgreSQL database, fresh for each test."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import cache
+from typing import Protocol
+
+import pytest
+
+from tests.databases import Database, PostgresServer, Server, SqliteServer
+from tests.postgres_cluster import NoPostgres
+
+DIALECTS = ("sqlite", "postgresql")
+
+
+class Servers(Protocol):
+    def __call__(self, dialect: str) -> Server: ...
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """Each kind of server, started when first asked for and kept until the session ends."""
+    with ExitStack() as running:
+
+        @cache
+        def start(dialect: str) -> Server:
+            server = SqliteServer(tmp_path_factory.mktemp("sqlite")) if dialect == "sqlite" else _postgres()
+            running.callback(server.stop)
+            return server
+
+        yield start
+
+
+@pytest.fixture(params=DIALECTS)
+def server(request: pytest.FixtureRequest, servers: Servers) -> Server:
+    """Runs the test once on each kind of database; for tests that make their databases themselves."""
+    return servers(request.param)
+
+
+@pytest.fixture
+def database(server: Server) -> Iterator[Database]:
+    """An empty database; runs the test once on SQLite and once on PostgreSQL."""
+    created = server.create()
+    yield created
+    server.drop(created)
+
+
+def _postgres() -> PostgresServer:
+    try:
+        return PostgresServer()
+    except NoPostgres as missing:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(missing))
+        pytest.skip(str(missing))

@@ -1,0 +1,96 @@
+"""`flask study validate`, `test` and `publish`: all faults at once, cases that disagree by name, and who publishes."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.ecrf.cli.conftest import Run
+from tests.ecrf.services.packages import amended, variant
+from tests.ecrf.trial import PACKAGE
+
+pytestmark = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+CASE = ("checks/CHEM.yaml", "ALT: 81, uln(ALT): 40}, fires: true", "ALT: 81, uln(ALT): 40}, fires: false")
+
+
+def test_a_sound_package_says_so_and_publishes(run: Run, tmp_path: Path) -> None:
+    said = run("study", "validate", PACKAGE)
+    assert (said.exit_code, said.output.startswith("BEAM 1.0 is sound: 5 forms, ")) == (0, True)
+    package = amended(tmp_path)
+    published = run("study", "publish", package, "--as", "bea", "--notes", "a running log")
+    assert published.exit_code == 0
+    assert published.output.startswith("Version 2 (1.1) is published, SHA-256 ")
+    assert run("trail", "verify").exit_code == 0
+
+
+@pytest.mark.req("R-DM-2")
+def test_all_faults_are_told_each_with_its_place(run: Run, tmp_path: Path) -> None:
+    package = variant(
+        tmp_path,
+        ("checks/CHEM.yaml", "ALT > 2 * uln(ALT)", "ALTT > 2 * uln(ALT)"),
+        ("forms/SV.yaml", "codelist: NY", "codelist: NONE"),
+        ("forms/DM.yaml", "type: time", "type: tyme"),
+    )
+    for command in (("validate",), ("test",), ("publish", "--as", "bea")):
+        said = run("study", command[0], package, *command[1:])
+        assert said.exit_code == 1
+        assert all(place in said.output for place in ("checks/CHEM.yaml:", "forms/SV.yaml:", "forms/DM.yaml:"))
+        assert "faults." in said.output
+        assert "Traceback" not in said.output
+
+
+def test_the_packages_own_tests_are_run(run: Run, tmp_path: Path) -> None:
+    said = run("study", "test", PACKAGE)
+    assert (said.exit_code, said.output.endswith(" 0 disagree.\n")) == (0, True)
+    told = json.loads(run("study", "test", PACKAGE, "--json").output)
+    assert (told["run"] > 100, told["disagree"], told["failures"]) == (True, 0, [])
+    wrong = variant(tmp_path, CASE)
+    said = run("study", "test", wrong)
+    assert said.exit_code == 1
+    assert "EC032 case 1" in said.output
+    assert "81" in said.output
+    assert "2 * uln(ALT) = 80" in said.output
+    told = json.loads(run("study", "test", wrong, "--json").output)
+    assert (told["disagree"], told["failures"][0]["id"]) == (1, "EC032")
+
+
+def test_further_cases_are_run_by_check(run: Run, tmp_path: Path) -> None:
+    cases = tmp_path / "cases.yaml"
+    cases.write_text("EC032: [{given: {event: SE.SCR, ALT: 81, uln(ALT): 40}, fires: true}]\n")
+    before = json.loads(run("study", "test", PACKAGE, "--json").output)["run"]
+    assert json.loads(run("study", "test", PACKAGE, "--cases", cases, "--json").output)["run"] == before + 1
+    cases.write_text('{"EC032": [{"given": {"event": "SE.SCR", "ALT": 80, "uln(ALT)": 40}, "fires": true}]}')
+    said = run("study", "test", PACKAGE, "--cases", cases)
+    assert (said.exit_code, "EC032" in said.output) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["a: [", "", "[1]", "EC032: x", "EC032: [x]", "NONE: [{given: {}, fires: true}]", "EC032: [{fires: true}]",
+     "EC032: [{given: {NO: 1}, fires: true}]", "EC032: [{given: {ALT: 1}, fires: perhaps}]", "[" * 3000,
+     "EC032: [{given: {ALT: 1}}]", "EC032: [{given: [ALT], fires: true}]"],
+)  # fmt: skip
+def test_cases_that_cannot_be_read_are_told_of(run: Run, tmp_path: Path, content: str) -> None:
+    cases = tmp_path / "cases.yaml"
+    cases.write_text(content)
+    said = run("study", "test", PACKAGE, "--cases", cases)
+    assert said.exit_code == 1
+    assert said.exception is None or isinstance(said.exception, SystemExit)
+    assert said.output.strip()
+
+
+def test_a_package_with_a_failing_test_is_not_published_and_says_which(run: Run, tmp_path: Path) -> None:
+    said = run("study", "publish", variant(tmp_path, CASE), "--as", "bea")
+    assert said.exit_code == 1
+    assert "Nothing was published" in said.output
+    assert "EC032 case 1" in said.output
+
+
+def test_only_builders_publish_and_only_folders_are_packages(run: Run, tmp_path: Path) -> None:
+    for by, why in (("ann", "does not allow"), ("nobody", "no open account")):
+        said = run("study", "publish", PACKAGE, "--as", by)
+        assert (said.exit_code, why in said.output) == (1, True)
+    assert run("study", "publish", PACKAGE).exit_code == 2
+    assert run("study", "validate", tmp_path / "none").exit_code == 2
+    empty = run("study", "validate", tmp_path)
+    assert (empty.exit_code, "study.yaml" in empty.output) == (1, True)

@@ -1,0 +1,190 @@
+"""The trail as it is reviewed: acts with their changes, filters, pages, scope; and the history of one item."""
+
+import pytest
+
+from ecrf.db import db
+from ecrf.errors import NotFound
+from ecrf.models.records import Record
+from ecrf.models.subjects import Subject
+from ecrf.policy.permissions import Permission
+from ecrf.reads.items import item_history
+from ecrf.reads.records import record_place
+from ecrf.reads.trail import TrailPage, trail, trail_of_record, trail_of_subject
+from ecrf.reads.trail_filters import TrailFilters
+from ecrf.services.trail import Reason
+from tests.ecrf.clinic import Clinic
+
+READ_FROM_ABOVE = Reason("transcription", "read from the line above")
+
+
+@pytest.fixture
+def record(clinic: Clinic) -> Record:
+    """Platelets 48, corrected to 52 with a reason while white cells 43 were refused; a query opened on the way."""
+    saved = clinic.record(clinic.subject("NJ01", "NJ01-S001"), "SCR", "HEM", {
+        "PLT": {"v": "48", "u": "10*9/L"}, "WBC": {"nd": "ND"},
+    })  # fmt: skip
+    clinic.query(saved, 1)
+    clinic.change(saved, "PLT", "52", reason=READ_FROM_ABOVE, refused="43")
+    clinic.record(clinic.subject("NJ02", "NJ02-S001"), "SCR", "SV", {"VISDAT": "2026-03-05"})
+    return saved
+
+
+def seen(
+    clinic: Clinic, reader: str = "data_manager", site: str | None = None, size: int = 25, **filters: str
+) -> TrailPage:
+    return trail(clinic.actor(reader, site), TrailFilters(**filters), language="en", size=size)
+
+
+def what(page: TrailPage) -> list[tuple[str, str]]:
+    return [(act.action, act.place) for act in page.acts]
+
+
+HEM = "NJ01-S001 · Screening · Haematology"
+
+
+@pytest.mark.req("R-AUD-1")
+def test_acts_say_who_when_what_and_where_newest_first(clinic: Clinic, record: Record) -> None:
+    found = seen(clinic, subject="NJ01-S001")
+    assert what(found) == [
+        ("record.consequences", HEM), ("record.saved", HEM), ("record.consequences", HEM), ("record.saved", HEM),
+        ("subject.registered", "NJ01-S001"),
+    ]  # fmt: skip
+    save = found.acts[1]
+    assert (save.who, save.role, save.site, save.zone) == ("Wang Min", "coordinator", "NJ01", "Asia/Shanghai")
+    assert found.acts[0].cause == save.sequence
+
+
+@pytest.mark.req("R-AUD-1")
+def test_a_change_shows_old_new_and_why_and_a_refused_value_its_rule(clinic: Clinic, record: Record) -> None:
+    corrected, refused = seen(clinic, action="record.saved", item="PLT").acts[0].changes
+    assert (corrected.label, corrected.was and corrected.was.text, corrected.now and corrected.now.text) == (
+        "Platelets",
+        "48",
+        "52",
+    )
+    assert (corrected.now and corrected.now.sign, corrected.reason, corrected.note) == (
+        "×10^9/L", "transcription", "read from the line above",
+    )  # fmt: skip
+    assert (refused.mark, refused.now and refused.now.text, refused.was, refused.reason) == (
+        "refused",
+        "43",
+        None,
+        "RH.WBC@1.0",
+    )
+
+
+def test_first_values_stand_without_an_old_one_and_reasons_for_none_in_words(clinic: Clinic, record: Record) -> None:
+    first = seen(clinic, action="record.saved", form="HEM").acts[-1].changes
+    assert [(change.label, change.was, change.now and change.now.text) for change in first] == [
+        ("Platelets", None, "48"), ("White cells", None, "Not done"),
+    ]  # fmt: skip
+
+
+def test_what_an_act_did_to_queries_is_said(clinic: Clinic, record: Record) -> None:
+    opened = seen(clinic, subject="NJ01-S001").acts[2]
+    assert [(mark.number, mark.state, mark.check) for mark in opened.queries] == [(1, "open", "EC040")]
+    assert opened.changes == ()
+
+
+FILTERS = [
+    ({"subject": "NJ02-S001"}, 2),
+    ({"form": "HEM"}, 3),
+    ({"form": "SV"}, 1),
+    ({"item": "PLT"}, 2),
+    ({"item": "PLT_ST"}, 1),
+    ({"person": "wang"}, 3),
+    ({"person": "100%"}, 0),
+    ({"role": "system"}, 5),
+    ({"action": "subject.registered"}, 2),
+    ({"since": "2026-03-05"}, 0),
+    ({"until": "2026-03-03"}, 0),
+    ({"since": "2026-03-04", "until": "2026-03-04"}, 10),
+    ({"since": "not a day"}, 10),
+    ({"since": "0001-01-01", "until": "9999-12-31"}, 10),
+    ({"before": "no~key"}, 10),
+]
+
+
+@pytest.mark.parametrize(("filters", "count"), FILTERS)
+def test_a_filter_leaves_what_it_names(clinic: Clinic, record: Record, filters: dict[str, str], count: int) -> None:
+    assert len(seen(clinic, **filters).acts) == count
+
+
+def test_pages_follow_one_another_without_gap_or_overlap(clinic: Clinic, record: Record) -> None:
+    whole = [(act.chain, act.sequence) for act in seen(clinic).acts]
+    pages, before = [], ""
+    while not pages or before:
+        page = seen(clinic, size=3, before=before)
+        pages += [(act.chain, act.sequence) for act in page.acts]
+        before = page.next or ""
+    assert pages == whole
+    assert len(whole) == 10
+
+
+@pytest.mark.req("R-10-1")
+@pytest.mark.parametrize(
+    ("role", "site", "subjects"),
+    [
+        ("monitor", "NJ01", {"NJ01-S001"}),
+        ("monitor", "NJ02", {"NJ02-S001"}),
+        ("auditor", None, {"NJ01-S001", "NJ02-S001"}),
+        ("administrator", None, set()),
+    ],
+)
+def test_the_trail_of_other_sites_does_not_exist(
+    clinic: Clinic, record: Record, role: str, site: str | None, subjects: set[str]
+) -> None:
+    found = {act.place.split(" · ")[0] for act in seen(clinic, role, site).acts if act.place}
+    assert found == subjects
+
+
+def test_the_trail_of_a_record_has_its_consequences_and_queries_and_nothing_else(
+    clinic: Clinic, record: Record
+) -> None:
+    monitor = clinic.actor("monitor", "NJ01")
+    place = record_place(monitor, record.id, language="en", permission=Permission.TRAIL_READ)
+    assert what(trail_of_record(monitor, place, TrailFilters(), language="en")) == [
+        ("record.consequences", HEM), ("record.saved", HEM), ("record.consequences", HEM), ("record.saved", HEM),
+    ]  # fmt: skip
+
+
+def test_the_trail_of_a_subject_is_its_own(clinic: Clinic, record: Record) -> None:
+    found = trail_of_subject(clinic.actor("data_manager"), record.subject_id, TrailFilters(), language="en")
+    assert len(found.acts) == 5
+
+
+@pytest.mark.req("R-AUD-1")
+def test_the_history_of_an_item_tells_values_and_queries_newest_first(clinic: Clinic, record: Record) -> None:
+    found = item_history(clinic.actor("monitor", "NJ01"), record.id, "PLT", language="en")
+    told = [(step.kind, step.was and step.was.text, step.now and step.now.text, step.state) for step in found.steps]
+    assert told == [("value", "48", "52", None), ("query", None, None, "open"), ("value", None, "48", None)]
+    assert (found.steps[0].reason, found.steps[0].note) == ("transcription", "read from the line above")
+    assert (found.label, found.place, found.entries) == ("Platelets", "Screening · Haematology", 3)
+
+
+def test_a_refused_value_stands_in_the_history_and_changes_nothing(clinic: Clinic, record: Record) -> None:
+    found = item_history(clinic.actor("monitor", "NJ01"), record.id, "WBC", language="en")
+    assert [(step.kind, step.now and step.now.text, step.rule) for step in found.steps] == [
+        ("refused", "43", "RH.WBC@1.0"), ("value", "Not done", None),
+    ]  # fmt: skip
+    assert found.current is not None
+    assert found.current.text == "Not done"
+
+
+def test_a_held_item_says_so_in_its_history(clinic: Clinic, record: Record) -> None:
+    subject = db.session.get(Subject, record.subject_id)
+    assert subject is not None
+    clinic.hold(subject, "lock", "item", record_id=record.id, item="PLT")
+    newest = item_history(clinic.actor("monitor", "NJ01"), record.id, "PLT", language="en").steps[0]
+    assert (newest.kind, newest.state, newest.who, newest.note) == (
+        "hold",
+        "locked",
+        "Chen Yu",
+        "for the interim analysis",
+    )
+
+
+@pytest.mark.parametrize(("site", "item"), [("NJ02", "PLT"), ("NJ01", "NOPE"), ("NJ01", "%")])
+def test_what_the_reader_cannot_see_has_no_history(clinic: Clinic, record: Record, site: str, item: str) -> None:
+    with pytest.raises(NotFound):
+        item_history(clinic.actor("monitor", site), record.id, item, language="en")

@@ -1,0 +1,90 @@
+"""Row predicates: two scopes at once, and what an unknown row counts for."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from forms.dates import parse_date
+from forms.expressions import Kind, TooManySteps
+from forms.expressions.explaining import shown
+from forms.expressions.rows import MOST_ROWS
+from forms.quantities import Quantity
+from tests.forms.language import Record, compiled
+
+
+def plain(number: int) -> Quantity:
+    return Quantity(Fraction(number))
+
+
+def dose(milligrams: int | None, day: str | None, route: str = "IV") -> Mapping[str, Any]:
+    quantity = None if milligrams is None else Quantity(Fraction(milligrams), "mg")
+    return {"MPDOSE": quantity, "MPDAT": parse_date(day) if day else None, "MPROUTE": route}
+
+
+ANY = [
+    ([], False),
+    ([{"SAEAENO": plain(2)}], False),
+    ([{"SAEAENO": plain(2)}, {"SAEAENO": plain(3)}], True),
+    ([{"SAEAENO": None}], False),
+]
+
+
+@pytest.mark.parametrize(("rows", "found"), ANY)
+def test_any_row_is_never_unknown(rows: list[Mapping[str, Any]], found: bool) -> None:
+    scope = Record({"AENO": plain(3)}, rows_of={"SAE": rows})
+    assert compiled("any_row(SAE, SAEAENO == this.AENO)").evaluate(scope) is found
+    assert compiled("any_row(SAE, SAEAENO == this.AENO) == False").evaluate(scope) is not found
+
+
+def test_inside_rows_other_names_are_those_of_the_record() -> None:
+    scope = Record(
+        {"START": parse_date("2026-03-10")}, rows_of={"MP": [dose(500, "2026-03-01"), dose(500, "2026-01-01")]}
+    )
+    assert shown(compiled("count_rows(MP, days(MPDAT, this.START) <= 14)", Kind.NUMBER).evaluate(scope)) == "1"
+
+
+def test_the_event_of_this_is_that_of_the_record() -> None:
+    rows = [{"DVCAT": "WINDOW", "DVEVT": "SE.BL"}]
+    check = compiled("any_row(DV, DVCAT == 'WINDOW' and covers(this.event)) == False")
+    assert check.evaluate(Record(rows_of={"DV": rows}, answers={"event": "SE.BL"})) is False
+    assert check.evaluate(Record(rows_of={"DV": rows}, answers={"event": "SE.SCR"})) is True
+
+
+SUMS = [
+    ([dose(1000, "2026-02-20"), dose(500, "2026-02-21")], "1500"),
+    ([dose(1000, "2026-02-20"), dose(500, "2026-02-21", "PO")], "1000"),
+    ([dose(1000, "2026-02-20"), dose(None, "2026-02-21")], None),
+    ([dose(1000, "2026-02-20"), dose(None, "2026-02-21", "PO")], "1000"),
+    ([dose(1000, None)], None),
+    ([dose(1000, "2025-01-01")], "0"),
+    ([], None),
+]
+
+
+@pytest.mark.parametrize(("rows", "expected"), SUMS)
+def test_a_sum_over_rows_is_missing_with_any_part_of_it(rows: list[Mapping[str, Any]], expected: str | None) -> None:
+    total = compiled("sum_rows(MP, MPDOSE, MPROUTE == 'IV' and days(MPDAT, date('2026-03-01')) <= 14)", Kind.NUMBER)
+    assert total.unit == "mg"
+    assert shown(total.evaluate(Record(rows_of={"MP": rows}))) == expected
+
+
+def test_a_sum_over_rows_takes_the_unit_that_is_wanted() -> None:
+    total = compiled("sum_rows(MP, MPDOSE)", Kind.NUMBER, unit="g")
+    assert total.evaluate(Record(rows_of={"MP": [dose(1500, None)]})) == Quantity(Fraction(3, 2), "g")
+
+
+def test_counting_rows_needs_no_condition() -> None:
+    assert compiled("count_rows(SAE) == 2").evaluate(Record(rows_of={"SAE": [{}, {}]})) is True
+
+
+def test_a_bound_stands_on_the_rows_visited() -> None:
+    with pytest.raises(TooManySteps):
+        compiled("any_row(SAE, SAEAENO == 1)").evaluate(Record(rows_of={"SAE": [{}] * (MOST_ROWS + 1)}))
+
+
+def test_what_rows_read_is_in_the_graph() -> None:
+    rule = compiled("any_row(SAE, SAEAENO == this.AENO) and overlapping_rows(MP, MPROUTE)")
+    assert {str(reference) for reference in rule.reads} == {"SAEAENO", "this.AENO"}
+    assert rule.row_forms == {"SAE", "MP"}

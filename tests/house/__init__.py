@@ -1,0 +1,1 @@
+"""Tests about the house itself: its floors, its sizes, its words, its top shelf."""
