@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.ecrf.trial import PACKAGE
 
-LOG = """form: LOG
+NOTES = """form: NOTES
 name: {en: Running log, zh-CN: 全程记录}
 repeating: true
 groups:
@@ -35,11 +35,11 @@ def amended(folder: Path) -> Path:
     package = variant(
         folder,
         ("study.yaml", 'version: "1.0"', 'version: "1.1"'),
-        ("study.yaml", "forms: [SV, DM, HEM, CHEM]", "forms: [SV, DM, HEM, CHEM, LOG]"),
+        ("study.yaml", "forms: [SV, DM, HEM, CHEM]", "forms: [SV, DM, HEM, CHEM, NOTES]"),
         ("checks/CHEM.yaml", "ALT > 2 * uln(ALT)", "ALT > 3 * uln(ALT)"),
         ("checks/CHEM.yaml", "ALT: 81, uln(ALT): 40}, fires: true", "ALT: 121, uln(ALT): 40}, fires: true"),
         ("checks/CHEM.yaml", "ALT: 101, uln(ALT): 50}, fires: true", "ALT: 151, uln(ALT): 50}, fires: true"),
         ("checks/CHEM.yaml", "ALT: 80, uln(ALT): 40}, fires: false", "ALT: 120, uln(ALT): 40}, fires: false"),
     )
-    (package / "forms" / "LOG.yaml").write_text(LOG, "utf-8")
+    (package / "forms" / "NOTES.yaml").write_text(NOTES, "utf-8")
     return package
