@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from forms.casebook import Casebook, RecordKey
+from forms.compiled import CompiledStudy
 from forms.datum import Datum, differs
 from forms.definitions import Item, Study
 from forms.entry_rules import Fault, fault
@@ -12,19 +13,22 @@ from forms.wording import shown, unknown_item_text
 
 
 def read_answers(
-    study: Study, casebook: Casebook, key: RecordKey, answers: Mapping[str, Datum]
+    compiled: CompiledStudy, casebook: Casebook, key: RecordKey, answers: Mapping[str, Datum]
 ) -> tuple[dict[str, Datum], list[Refusal]]:
     """The answers that differ from what is stored, ready to be judged, and the refusals of those that break a rule.
 
-    An answer that is exactly what is stored is no change, whatever today's rules say of it.
+    An answer that is exactly what is stored is no change, whatever today's rules say of it. On a row an item of the
+    form itself is unknown, as an item of the row is on the form.
     """
+    study = compiled.study
+    known = frozenset(compiled.items_at(key.form, key.row))
     taken: dict[str, Datum] = {}
     refused: list[Refusal] = []
     before = casebook.records.get(key, {})
     for oid, typed in answers.items():
         if not differs(before.get(oid), typed):
             continue
-        item = study.forms[key.form].items.get(oid)
+        item = study.forms[key.form].items[oid] if oid in known else None
         if item is None:
             refused.append(Refusal(shown(oid), storable(typed), "unknown", study.version, unknown_item_text(oid)))
             continue

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from forms.casebook import Casebook, EventKey, RecordKey
-from forms.compiled import CompiledDerivation, CompiledStudy
+from forms.compiled import CompiledStudy
 from forms.dates import Moment
 from forms.datum import Datum
 from forms.definitions import Event, Item
@@ -64,10 +64,6 @@ class Chart:
             self._places[form, on_rows] = places
         return places
 
-    def computing(self, path: str) -> CompiledDerivation | None:
-        """The derivation of a computed item `FORM.ITEM`."""
-        return self._derivations.get(path)
-
     def item(self, form: str, item: str) -> Item | None:
         """The definition of an item."""
         found = self.study.forms.get(form)
@@ -96,6 +92,10 @@ class Chart:
         """The typed value of an item, None where it is missing or not of this version."""
         return self.at(key).value(item)
 
+    def own(self, key: RecordKey, item: str) -> RecordKey:
+        """The record that holds an item named on another of its form: from a row that may be the form's own."""
+        return key._replace(row=0) if key.row and item not in self.compiled.row_items(key.form) else key
+
     def event(self, key: EventKey) -> Event | None:
         """The plan's definition of an event."""
         return self.study.events.get(key.oid)
@@ -105,10 +105,6 @@ class Chart:
         oids = {event.oid for event in self.study.events.values() if event.alias == alias}
         found = {key.event for keys in self._keys.values() for key in keys if key.event.oid in oids}
         return sorted(found, key=lambda event: event.instance)
-
-    @cached_property
-    def _derivations(self) -> dict[str, CompiledDerivation]:
-        return {each.path: each for each in self.compiled.derivations}
 
     @cached_property
     def visits(self) -> list[Visit]:
@@ -152,8 +148,8 @@ class Chart:
     def _sample_of(self, key: RecordKey) -> Sample | None:
         """The sample that a record tells of, None where its laboratory or its date is missing."""
         rule = self.study.sample_rules.get(key.form)
-        laboratory = self.value(key, rule.laboratory) if rule and rule.laboratory else None
-        sampled = self.value(key, rule.sample) if rule else None
+        laboratory = self.value(self.own(key, rule.laboratory), rule.laboratory) if rule and rule.laboratory else None
+        sampled = self.value(self.own(key, rule.sample), rule.sample) if rule else None
         if not isinstance(laboratory, str) or not isinstance(sampled, Moment):
             return None
         return Sample(laboratory, sampled, self.person)

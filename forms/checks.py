@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from forms.casebook import RecordKey
 from forms.chart import Chart
 from forms.compiled import CompiledCheck
 from forms.findings import Explanation, Finding
@@ -30,9 +31,14 @@ def outcomes(chart: Chart, checks: Iterable[CompiledCheck], moves: Moves) -> lis
     return [
         Outcome(each, _finding(chart, each, scopes[key]))
         for each in checks
-        for key in moves.readers(each.rule, each.check.form, each.reads)
+        for key in _readers(chart, each, moves)
         if each.check.events is None or key.event.oid in each.check.events
     ]
+
+
+def _readers(chart: Chart, each: CompiledCheck, moves: Moves) -> list[RecordKey]:
+    form = each.check.form
+    return moves.readers(each.rule, form, each.reads, chart.compiled.runs_on_rows(each.rule, form))
 
 
 def _finding(chart: Chart, each: CompiledCheck, scope: RecordScope) -> Finding:

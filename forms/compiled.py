@@ -13,6 +13,7 @@ from forms.analytes import Analyte, analytes_of
 from forms.definitions import Check, Derivation, Study
 from forms.expressions import Compiled
 from forms.reads import EVERYTHING, paths_read
+from forms.row_items import own_items, row_items
 
 ItemName = tuple[str, str]
 
@@ -94,6 +95,20 @@ class CompiledStudy:
         """The paths of all items of a form."""
         return self._items[form]
 
+    def row_items(self, form: str) -> frozenset[str]:
+        """The items that each row of a form holds; none where the form does not repeat."""
+        return self._row_items[form]
+
+    def items_at(self, form: str, row: int) -> tuple[str, ...]:
+        """The items of one record, in the order of the form: those of a row, or (row 0) those of the form itself."""
+        of_rows = self._row_items[form]
+        return tuple(item for item in self.study.forms[form].items if (item in of_rows) is (row > 0))
+
+    def runs_on_rows(self, rule: Compiled, form: str) -> bool:
+        """Whether an expression runs on the rows of a form rather than once for the form: it names an item of the
+        row."""
+        return not self._row_items[form].isdisjoint(own_items(rule))
+
     def reach(self, form: str) -> frozenset[str]:
         """The forms whose records the save of a record of `form` needs: all that may move and all they read."""
         return self._reaches[form]
@@ -121,6 +136,11 @@ class CompiledStudy:
     @cached_property
     def _items(self) -> dict[str, frozenset[str]]:
         return {form.oid: frozenset(f"{form.oid}.{item}" for item in form.items) for form in self.study.forms.values()}
+
+    @cached_property
+    def _row_items(self) -> dict[str, frozenset[str]]:
+        computed = {oid: {each.derivation.item: each.rule for each in self.derivations_on(oid)} for oid in self._items}
+        return {form.oid: row_items(form, computed[form.oid]) for form in self.study.forms.values()}
 
     @cached_property
     def _affected(self) -> dict[frozenset[str], Affected]:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
+from forms.codelists import CodeList
 from forms.ranges import RangeRow
 from forms.texts import Text
 
@@ -24,26 +25,6 @@ class ItemType(StrEnum):
     QUANTITY = "quantity"
     LAB = "lab"
     FILE = "file"
-
-
-@dataclass(frozen=True)
-class Code:
-    """One term of a code list."""
-
-    code: str
-    label: Text
-
-
-@dataclass(frozen=True)
-class CodeList:
-    """A code list, its terms in the order in which they are offered."""
-
-    oid: str
-    codes: tuple[Code, ...]
-
-    def find(self, code: str) -> Code | None:
-        """The term with this code."""
-        return next((term for term in self.codes if term.code == code), None)
 
 
 @dataclass(frozen=True)
@@ -113,18 +94,21 @@ class Item:
 
 @dataclass(frozen=True)
 class Group:
-    """A section of a form: `layout` is `fields` or `grid` (a dense laboratory panel; then `items` are lab items)."""
+    """A section of a form: `layout` is `fields` or `grid` (a dense laboratory panel; then `items` are lab items). One
+    that is `repeating` holds the items of each row."""
 
     oid: str
     label: Text
     items: tuple[str, ...]
     layout: str = "fields"
     columns: int = 2
+    repeating: bool = False
 
 
 @dataclass(frozen=True)
 class Form:
-    """A form. `items` are all its items in order, laboratory companions included; `groups` say how they stand."""
+    """A form. `items` are all its items in order, laboratory companions included; `groups` say how they stand. One that
+    is `repeating` has rows, which hold the items of its repeating group; where no group is one, of all groups."""
 
     oid: str
     label: Text

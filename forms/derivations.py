@@ -30,8 +30,8 @@ def derive(chart: Chart, affected: Affected, moves: Moves) -> list[Consequence]:
             for companion, datum in companions(chart, record.key, analyte.item):
                 _put(record, moves, companion, datum, found)
     for each in affected.derivations:
-        item = chart.study.forms[each.derivation.form].items[each.derivation.item]
-        for key in moves.readers(each.rule, each.derivation.form, each.reads):
+        form, item = each.derivation.form, chart.study.forms[each.derivation.form].items[each.derivation.item]
+        for key in moves.readers(each.rule, form, each.reads, item.oid in chart.compiled.row_items(form)):
             datum = datum_of(scopes[key].run(each.rule), item, chart.study)
             _put(chart.at(key), moves, item.oid, datum, found)
     return found
@@ -71,7 +71,8 @@ def _lab_records(chart: Chart, analyte: Analyte, moves: Moves) -> Iterable[Recor
     moved = moves.moved_at(analyte.own)
     if moves.moved_at(analyte.person) or _baseline_moved(chart, analyte, moved):
         return chart.records(analyte.form)
-    return sorted(key for key in moved if key.form == analyte.form)
+    wholes = {key for key in moved if key.form == analyte.form}  # a sample date of the form is that of all its rows
+    return [key for key in chart.records(analyte.form) if key in wholes or key._replace(row=0) in wholes]
 
 
 def _baseline_moved(chart: Chart, analyte: Analyte, moved: frozenset[RecordKey]) -> bool:

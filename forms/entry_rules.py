@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 import re2
 
+from forms.codelists import CodeList
 from forms.dates import Moment, parse_date, parse_datetime, parse_time
 from forms.datum import Datum
-from forms.definitions import CodeList, Item, ItemType
+from forms.definitions import Item, ItemType
 from forms.numerals import MOST_DIGITS, digits_of, is_number, narrowed, significant_digits_of
 from forms.texts import Text
 from forms.units import UnitFault, convert

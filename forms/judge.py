@@ -35,7 +35,7 @@ class _Round:
 
 def judge(compiled: CompiledStudy, casebook: Casebook, key: RecordKey, answers: Mapping[str, Datum]) -> Verdict:
     """Judge the answers that a person gives on one record; items not among them keep their values."""
-    taken, refused = read_answers(compiled.study, casebook, key, answers)
+    taken, refused = read_answers(compiled, casebook, key, answers)
     while True:
         outcome = _follow(compiled, casebook, key, taken)
         struck = _refusals(compiled, key, taken, outcome)
@@ -66,7 +66,7 @@ def missing_required(compiled: CompiledStudy, casebook: Casebook, key: RecordKey
 def shown_items(compiled: CompiledStudy, casebook: Casebook, key: RecordKey) -> frozenset[str]:
     """The items that the form shows on this record."""
     scope = RecordScope(Chart(compiled, casebook), key)
-    return frozenset(item for item in compiled.study.forms[key.form].items if scope.is_shown(item))
+    return frozenset(item for item in compiled.items_at(key.form, key.row) if scope.is_shown(item))
 
 
 def range_for(compiled: CompiledStudy, casebook: Casebook, key: RecordKey, item: str) -> RangeUsed | None:

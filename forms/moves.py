@@ -55,11 +55,11 @@ class Moves:
         else:
             there.add(key)
 
-    def readers(self, rule: Compiled, form: str, reads: frozenset[str]) -> list[RecordKey]:
-        """The records of a form on which an expression may now come out otherwise."""
+    def readers(self, rule: Compiled, form: str, reads: frozenset[str], on_rows: bool) -> list[RecordKey]:
+        """The records of a form, its rows or the form itself, on which an expression may now come out otherwise."""
         if form in self._wholly_fresh:
             return self._wholly_fresh[form]
-        places = self.chart.places(form, is_of_rows(self.chart, rule, form))
+        places = self.chart.places(form, on_rows)
         if self.fresh.issuperset(places):
             if not self.chart.study.forms[form].repeating:
                 self._wholly_fresh[form] = places
@@ -104,17 +104,3 @@ def links_of(rule: Compiled, form: str, study: Study, whole: bool) -> Iterator[L
         owner = reference.form or form
         for path in range_paths(owner, study):
             yield Link(path, reference.place if path.startswith(f"{owner}.") else ANYWHERE)
-
-
-def is_of_rows(chart: Chart, rule: Compiled, form: str) -> bool:
-    """Whether an expression runs on the rows of a repeating form rather than once for the form itself: it does as
-    soon as it names an item of the row, one that is entered or is itself computed for each row."""
-    if not chart.study.forms[form].repeating:
-        return False
-    own = (reference.item for reference in rule.reads if reference.place in {"row", "this"})
-    return any(_is_row_item(chart, form, item) for item in own)
-
-
-def _is_row_item(chart: Chart, form: str, item: str) -> bool:
-    computing = chart.computing(f"{form}.{item}")
-    return computing is None or is_of_rows(chart, computing.rule, form)

@@ -25,11 +25,11 @@ KINDS = {
 }
 
 
-def item_type(item: Item, study: Study, rows: bool = False) -> NameType:
+def item_type(item: Item, study: Study) -> NameType:
     """The static type of an item."""
     codelist = study.codelists.get(item.codelist or "")
     codes = frozenset(term.code for term in codelist.codes) if codelist else None
-    return NameType(KINDS[item.type], item.canonical, codes, rows)
+    return NameType(KINDS[item.type], item.canonical, codes)
 
 
 def parameter_type(parameter: Parameter) -> NameType:
@@ -72,7 +72,7 @@ class StudyNames:
         if not any(form.oid in event.forms for event in events):
             where = f"event {place}" if place in self.by_alias else f"event that holds {self.form.oid}"
             return f"no {where} holds the form {form.oid}"
-        return self._item(form, item_oid, rows=form.repeating and place != "rows")
+        return self._item(form, item_oid)
 
     def parameter(self, name: str) -> NameType | None:
         """The type of a parameter, or of `event` and `event_type` with the codes they can take."""
@@ -100,11 +100,11 @@ class StudyNames:
             return [self.by_alias[place]]
         return self._unknown("event", place, [*self.by_alias, *RELATIVE])
 
-    def _item(self, form: Form, oid: str, rows: bool = False) -> NameType | str:
+    def _item(self, form: Form, oid: str) -> NameType | str:
         item = form.items.get(oid)
         if item is None:
             return self._unknown(f"item in {form.oid}", oid, form.items)
-        return item_type(item, self.study, rows)
+        return item_type(item, self.study)
 
     def _unknown(self, what: str, word: str, known: Iterable[str]) -> str:
         hint = did_you_mean(word, known)

@@ -109,7 +109,8 @@ class RecordScope:
         return (duplicate_dates if name == "duplicate_dates" else overlapping_rows)(self.chart, rows, item)
 
     def is_shown(self, item: str) -> bool:
-        """Whether the form shows an item: its condition holds, or it has none; what holds a value stays in sight."""
+        """Whether the record shows an item of its own: its condition holds, or it has none; what holds a value stays
+        in sight."""
         condition = self.chart.compiled.shown.get((self.key.form, item))
         if condition is None or self.run(condition) is True:
             return True
@@ -126,10 +127,10 @@ class RecordScope:
 
     def missing_required(self) -> tuple[str, ...]:
         """The required items without a value and without a reason, in the order of the form."""
-        form = self.chart.study.forms.get(self.key.form)
-        if form is None or (form.repeating and self.key.row == 0):
+        if self.key.form not in self.chart.study.forms:
             return ()
-        unanswered = (oid for oid in form.items if (self.chart.datum(self.key, oid) or Datum()).is_empty)
+        items = self.chart.compiled.items_at(self.key.form, self.key.row)
+        unanswered = (oid for oid in items if (self.chart.datum(self.key, oid) or Datum()).is_empty)
         return tuple(oid for oid in unanswered if self.is_required(oid))
 
     def _required_missing(self) -> int:
@@ -142,7 +143,7 @@ class RecordScope:
         """The record in which a reference finds its item, None where there is none."""
         place, form, item = reference
         if place == "row":
-            return self._own_place(item)
+            return self.chart.own(self.key, item)
         if form is None:
             return None
         if place == "event":
@@ -151,13 +152,6 @@ class RecordScope:
             return self._relative_place(place, form, item)
         answered = [RecordKey(event, form) for event in self.chart.events_of(place)]
         return next((key for key in reversed(answered) if self.chart.value(key, item) is not None), None)
-
-    def _own_place(self, item: str) -> RecordKey:
-        """The record itself, or for a computed item of a repeating form as a whole the form's record."""
-        if self.key.row and self.chart.datum(self.key, item) is None:
-            form = RecordKey(self.key.event, self.key.form)
-            return form if self.chart.datum(form, item) is not None else self.key
-        return self.key
 
     def _relative_place(self, place: str, form: str, item: str) -> RecordKey | None:
         visit_form = self.chart.study.visit_item.partition(".")[0]

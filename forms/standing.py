@@ -3,7 +3,7 @@
 What a page or an API shows beside the values; computed in one walk over one chart.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,10 +19,12 @@ from forms.scope import RecordScope
 
 @dataclass(frozen=True)
 class Standing:
-    """One record by the rules. `missing` are the required items without value and reason, in the order of the form;
-    `ranges` has the range row of each laboratory item that one applies to; `birth` is None while it is not known to the
-    day; `visits` are the dated events."""
+    """One record by the rules. `items` are those it holds, in the order of the form: on a repeating form the items of
+    the row, or those of the form itself. Of them `shown` are in sight, and `missing` the required ones without value
+    and reason; `ranges` has the range row of each laboratory item that one applies to; `birth` is None while it is not
+    known to the day; `visits` are the dated events."""
 
+    items: tuple[str, ...]
     shown: frozenset[str]
     required: frozenset[str]
     missing: tuple[str, ...]
@@ -42,24 +44,24 @@ def standing(compiled: CompiledStudy, casebook: Casebook, key: RecordKey) -> Sta
     """How a record stands, started or not."""
     chart = Chart(compiled, casebook)
     scope = RecordScope(chart, key)
-    form = compiled.study.forms[key.form]
-    shown = [oid for oid in form.items if scope.is_shown(oid)]
-    # The record of a repeating form as a whole asks for nothing; its rows do.
-    required = [] if form.repeating and key.row == 0 else [oid for oid in shown if scope.is_required(oid)]
+    items = compiled.items_at(key.form, key.row)
+    shown = [oid for oid in items if scope.is_shown(oid)]
+    required = [oid for oid in shown if scope.is_required(oid)]
     birth = chart.person.birth
     return Standing(
+        items=items,
         shown=frozenset(shown),
         required=frozenset(required),
         missing=tuple(oid for oid in required if (chart.datum(key, oid) or EMPTY).is_empty),
-        ranges=_ranges(chart, key),
+        ranges=_ranges(chart, key, items),
         sex=chart.person.sex,
         birth=birth.date().earliest if birth is not None and birth.is_exact else None,
         visits={visit.event: visit.day for visit in chart.visits},
     )
 
 
-def _ranges(chart: Chart, key: RecordKey) -> dict[str, RangeUsed]:
+def _ranges(chart: Chart, key: RecordKey, items: Iterable[str]) -> dict[str, RangeUsed]:
     """The range row of each laboratory item that one applies to."""
-    items = chart.study.forms[key.form].items.values()
-    rows = ((item.oid, chart.limits(key, item.oid).row) for item in items if item.type is ItemType.LAB)
+    known = chart.study.forms[key.form].items
+    rows = ((oid, chart.limits(key, oid).row) for oid in items if known[oid].type is ItemType.LAB)
     return {oid: range_used(row) for oid, row in rows if row is not None}

@@ -87,4 +87,4 @@ def _saved(
 def _emptied(actor: Actor, address: Address) -> dict[str, Datum]:
     """Every value that people entered, as nothing."""
     facts = form_pages.open_page(actor, address)
-    return {item: EMPTY for item in facts.values if item in facts.form.items and not facts.form.items[item].is_computed}
+    return {item: EMPTY for item in facts.items if item in facts.values and not facts.form.items[item].is_computed}

@@ -94,9 +94,23 @@ def _records(data: Mapping[str, Any], study: Study) -> Iterator[FiledRecord]:
         if not isinstance(forms, dict):
             raise _unreadable(f"{event_name} holds no forms")
         for form, content in forms.items():
-            rows = enumerate(content, 1) if isinstance(content, list) else ((0, content),)
-            for row, answers in rows:
+            for row, answers in _rows(study, str(form), content):
                 yield FiledRecord(event, str(form), row, _answers(study, str(form), answers))
+
+
+def _rows(study: Study, form: str, content: Any) -> Iterator[tuple[int, Any]]:
+    """The answers of one form by row: a list holds rows; beside what stands on the form itself they are its `rows`."""
+    rows = content
+    if isinstance(content, dict) and "rows" in content and form in study.forms and study.forms[form].repeating:
+        own = {name: value for name, value in content.items() if name != "rows"}
+        yield from [(0, own)] if own else []
+        rows = content["rows"]
+    elif not isinstance(content, list):
+        yield 0, content
+        return
+    if not isinstance(rows, list):
+        raise _unreadable(f"the rows of {form} are a list")
+    yield from enumerate(rows, 1)
 
 
 def _event(written: str, study: Study) -> EventKey:

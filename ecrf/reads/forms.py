@@ -88,10 +88,11 @@ class Who:
 class FormFacts:
     """Everything a form's page shows, in the study's own codes; the presenters say it in a language.
 
-    `revision` 0 and `record_id` None: not started. `missing` are the required items without answer or reason;
-    `ranges` has the range row of each laboratory item that has one now; `ranged` the items that any laboratory has
-    ranges for. `visit_offset` is the day of the visit counted from day 0. `entries` counts the acts on each item;
-    `saved` is who wrote last and when. `may` are permission codes.
+    `revision` 0 and `record_id` None: not started. `items` are those of this record: on a repeating form the items of
+    the row, or (row 0) those of the form itself, whose `rows` are listed. `missing` are the required items without
+    answer or reason; `ranges` has the range row of each laboratory item that has one now; `ranged` the items that any
+    laboratory has ranges for. `visit_offset` is the day of the visit counted from day 0. `entries` counts the acts on
+    each item; `saved` is who wrote last and when. `may` are permission codes.
     """
 
     who: Who
@@ -104,6 +105,7 @@ class FormFacts:
     state: str
     revision: int
     values: Mapping[str, Datum]
+    items: tuple[str, ...]
     shown: frozenset[str]
     required: frozenset[str]
     missing: tuple[str, ...]

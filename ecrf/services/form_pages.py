@@ -93,8 +93,8 @@ def _facts(
     return FormFacts(
         who=_who(book, now), study=study, event=event, instance=address.event.instance, form=form, row=address.row,
         record_id=record.id if record else None, state=_state(record, holds),
-        revision=record.revision if record else 0, values=values, shown=now.shown, required=now.required,
-        missing=now.missing, ranges=now.ranges, ranged=_ranged(seen, address.form, form),
+        revision=record.revision if record else 0, values=values, items=now.items, shown=now.shown,
+        required=now.required, missing=now.missing, ranges=now.ranges, ranged=_ranged(seen, address.form, form),
         visit_date=day.isoformat() if day else None, visit_offset=now.day_of(address.event, zero), today=book.today,
         may=frozenset(each.value for each in _ON_A_FORM if by.may(each, book.found.study.id, book.found.site.id)),
         queries=reads.queries_on(by, record.study_id, record.site_id, record.id) if record else (), holds=holds,

@@ -40,13 +40,12 @@ class Reference(NamedTuple):
 class NameType:
     """The static type of an item or parameter: kind, canonical UCUM unit (None: a plain number) and code list.
 
-    `rows` says that the item stands on rows of a repeating form; `many` that a parameter is a list of such values.
+    `many` says that a parameter is a list of such values.
     """
 
     kind: Kind
     unit: str | None = None
     codes: frozenset[str] | None = None
-    rows: bool = False
     many: bool = False
 
 

@@ -2,7 +2,7 @@
 
 from re import fullmatch
 
-from forms.definitions import Code, CodeList
+from forms.codelists import Code, CodeList
 from forms.loading.faults import Report
 from forms.loading.fields import Fields
 from forms.loading.package import Entry

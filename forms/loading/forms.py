@@ -37,7 +37,7 @@ def read_form(
         fields.words("name"),
         items,
         groups,
-        fields.flag("repeating"),
+        _repeats(fields, groups),
         fields.text("shown_if"),
         fields.words("help", required=False) or None,
     )
@@ -46,7 +46,7 @@ def read_form(
 
 def _read_group(node: Node, form: Fields, companions: tuple[Companion, ...], items: dict[str, Item]) -> Group:
     fields = Fields(node, f"{form.path}/groups", form.report, form.languages)
-    fields.know("group", "name", "layout", "columns", "items")
+    fields.know("group", "name", "layout", "columns", "repeating", "items")
     layout = fields.choice("layout", LAYOUTS, "fields")
     listed = []
     if not fields.entries("items"):
@@ -62,7 +62,20 @@ def _read_group(node: Node, form: Fields, companions: tuple[Companion, ...], ite
             if layout == "grid" and item.type is not ItemType.LAB and item.derivation is None:
                 form.report.add_at(f"{form.path}/{item.oid}", "only laboratory items stand in a grid", "layout: fields")
     columns = fields.whole("columns", 1) or 2
-    return Group(fields.oid("group", "MAIN"), fields.words("name"), tuple(listed), layout, columns)
+    oid, repeating = fields.oid("group", "MAIN"), fields.flag("repeating")
+    return Group(oid, fields.words("name"), tuple(listed), layout, columns, repeating)
+
+
+def _repeats(fields: Fields, groups: tuple[Group, ...]) -> bool:
+    """Whether the form has rows: as a whole, or in one of its groups."""
+    whole, several = fields.flag("repeating"), [group.oid for group in groups if group.repeating]
+    if whole and several:
+        hint = f"leave it out on the form: then the rows hold the items of {several[0]} alone"
+        fields.wrong("repeating", "the form repeats as a whole and in one of its groups", hint)
+    elif len(several) > 1:
+        hint = "rows are numbered per form: move the other group to a form of its own"
+        fields.wrong("groups", f"{' and '.join(several)} both repeat", hint)
+    return whole or bool(several)
 
 
 def _read_samples(form: Form, fields: Fields) -> DayRule | None:

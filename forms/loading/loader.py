@@ -21,6 +21,7 @@ from forms.loading.plan import read_event, read_languages, read_parameter, read_
 from forms.loading.range_checks import range_checks
 from forms.loading.references import check_references
 from forms.ranges import RangeRow
+from forms.row_faults import row_faults
 
 STUDY_KEYS = (
     "study", "name", "title", "version", "include", "without", "languages", "timezone", "ctcae", "subject",
@@ -46,7 +47,7 @@ def _check_as_a_whole(study: Study, report: Report) -> None:
     """What can be wrong between definitions: names that lead nowhere, expressions, tests."""
     check_references(study, report)
     compiled, faults = compile_with_faults(study)
-    for fault in (*faults, *coverage_faults(compiled)):
+    for fault in (*faults, *row_faults(compiled), *coverage_faults(compiled)):
         report.add_at(fault.path, fault.message, fault.hint, fault.line)
 
 

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from fractions import Fraction
 
-from forms.definitions import Code, Event, Form, Item, ItemType, Study
+from forms.codelists import Code
+from forms.definitions import Event, Form, Item, ItemType, Study
 from forms.expressions.names import FACTS
 from forms.loading.faults import Report
 from forms.names import RELATIVE

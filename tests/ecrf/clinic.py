@@ -18,6 +18,7 @@ from ecrf.policy.actors import SYSTEM, Actor, Grant
 from ecrf.policy.grants import Role
 from ecrf.services.trail import About, Acts, Reason, about_record
 from forms import definitions as d
+from forms.codelists import Code, CodeList
 from forms.published import canonical_json
 from forms.texts import Text
 
@@ -69,8 +70,8 @@ EVENTS = [
     _event("UNS", "Unscheduled visit", "计划外访视", 4, "SV HEM", kind="unscheduled", repeating=True),
     _event("LOG", "Running logs", "持续记录", 5, "AE", kind="common"),
 ]
-SEX = d.CodeList("SEX", (d.Code("F", text("Female", "女")), d.Code("M", text("Male", "男"))))
-MISSING = d.CodeList("MISSING", (d.Code("ND", text("Not done", "未做")),))
+SEX = CodeList("SEX", (Code("F", text("Female", "女")), Code("M", text("Male", "男"))))
+MISSING = CodeList("MISSING", (Code("ND", text("Not done", "未做")),))
 DEFINITION = d.Study(
     oid="ST.TRIAL", name="TRIAL", title=text("A small trial", "一项小型试验"), version="1.0", languages=("en", "zh-CN"),
     timezone="Asia/Shanghai", parameters={}, codelists={"SEX": SEX, "MISSING": MISSING},

@@ -53,11 +53,11 @@ ITEMS = {
     "CHEM.ALT": NameType(Kind.NUMBER, "U/L"),
 }
 ROW_ITEMS = {
-    "SAE": {"SAEAENO": NameType(Kind.NUMBER, rows=True), "SAETERM": NameType(Kind.TEXT, rows=True)},
+    "SAE": {"SAEAENO": NameType(Kind.NUMBER), "SAETERM": NameType(Kind.TEXT)},
     "MP": {
-        "MPDOSE": NameType(Kind.NUMBER, "mg", rows=True),
-        "MPDAT": NameType(Kind.DATE, rows=True),
-        "MPROUTE": NameType(Kind.CODE, codes=frozenset({"IV", "PO"}), rows=True),
+        "MPDOSE": NameType(Kind.NUMBER, "mg"),
+        "MPDAT": NameType(Kind.DATE),
+        "MPROUTE": NameType(Kind.CODE, codes=frozenset({"IV", "PO"})),
     },
     "DV": {"DVCAT": NameType(Kind.CODE, codes=frozenset({"WINDOW", "OTHER"})), "DVEVT": NameType(Kind.TEXT)},
 }

@@ -2,7 +2,8 @@
 
 from fractions import Fraction
 
-from forms.definitions import Code, CodeList, Item, ItemType, Study, UnitChoice
+from forms.codelists import Code, CodeList
+from forms.definitions import Item, ItemType, Study, UnitChoice
 from forms.texts import Text
 
 

@@ -6,13 +6,12 @@ from datetime import date
 from fractions import Fraction
 
 from forms.casebook import Casebook, EventKey, RecordKey
+from forms.codelists import Code, CodeList
 from forms.compiled import CompiledStudy
 from forms.compiling import compile_study
 from forms.datum import Datum
 from forms.definitions import (
     Check,
-    Code,
-    CodeList,
     DayRule,
     Derivation,
     Event,
@@ -23,7 +22,7 @@ from forms.definitions import (
     Parameter,
     Study,
     UnitChoice,
-)  # fmt: skip
+)
 from forms.findings import Verdict
 from forms.judge import judge
 from forms.ranges import RangeRow, RangeTable

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from ecrf.web.presenting.catalogue import gettext
 from ecrf.web.presenting.signs import raised, unit_sign
-from forms.definitions import CodeList, Form, Item, ItemType, Study
+from forms.codelists import CodeList
+from forms.definitions import Form, Item, ItemType, Study
 from forms.numerals import fraction_of, rounded_text
 
 _LONG_TEXT = 120

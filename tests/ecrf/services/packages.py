@@ -43,3 +43,41 @@ def amended(folder: Path) -> Path:
     )
     (package / "forms" / "NOTES.yaml").write_text(NOTES, "utf-8")
     return package
+
+PULSE = """form: PULSE
+name: {en: Pulse, zh-CN: 冲击治疗}
+groups:
+  - group: COURSE
+    name: {en: Course, zh-CN: 疗程}
+    items:
+      - {oid: PLREAS, label: {en: Reason, zh-CN: 原因}, type: text, length: 200, required: true}
+      - {oid: PLSUM, label: {en: Sum, zh-CN: 合计}, type: decimal, unit: g, derivation: DV.PLSUM}
+  - group: DOSES
+    name: {en: Doses, zh-CN: 各剂}
+    repeating: true
+    items:
+      - {oid: PLDAT, label: {en: Given on, zh-CN: 给药日期}, type: date, required: true}
+      - {oid: PLDOSE, label: {en: Dose, zh-CN: 剂量}, type: quantity, units: [{ucum: mg}, {ucum: g}], required: true}
+"""
+PLSUM = """
+- oid: DV.PLSUM
+  item: PULSE.PLSUM
+  formula: sum_rows(PULSE, PLDOSE)
+  source: the specification of this test
+  tests:
+    - {given: {"sum_rows(PULSE, PLDOSE)": 1500}, expect: 1.5}
+    - {given: {}, expect: null}
+"""
+
+
+def with_pulse(folder: Path) -> Path:
+    """Version 1.1: a form at screening whose doses are rows beside what stands on the form itself."""
+    package = variant(
+        folder,
+        ("study.yaml", 'version: "1.0"', 'version: "1.1"'),
+        ("study.yaml", "forms: [SV, DM, HEM, CHEM]", "forms: [SV, DM, HEM, CHEM, PULSE]"),
+    )
+    (package / "forms" / "PULSE.yaml").write_text(PULSE, "utf-8")
+    derivations = package / "derivations.yaml"
+    derivations.write_text(derivations.read_text("utf-8") + PLSUM, "utf-8")
+    return package

@@ -3,19 +3,8 @@
 from dataclasses import replace
 from fractions import Fraction
 
-from forms.definitions import (
-    Bounds,
-    Code,
-    CodeList,
-    DayRule,
-    Event,
-    Form,
-    Group,
-    Item,
-    ItemType,
-    Study,
-    UnitChoice,
-)
+from forms.codelists import Code, CodeList
+from forms.definitions import Bounds, DayRule, Event, Form, Group, Item, ItemType, Study, UnitChoice
 from forms.texts import Text
 
 

@@ -102,7 +102,8 @@ def facts(form: str = "CHEM", **more: object) -> FormFacts:
     given = {
         "who": WHO, "study": STUDY, "event": EVENT, "instance": 0, "form": definition, "row": 0,
             "record_id": "01990000-0000-7000-a000-000000000001",
-        "state": "in_progress", "revision": 3, "values": values, "shown": frozenset(definition.items),
+        "state": "in_progress", "revision": 3, "values": values,
+            "items": tuple(definition.items), "shown": frozenset(definition.items),
             "required": required,
         "missing": tuple(sorted(oid for oid in required if oid not in values)),
             "ranges": RANGES if form == "CHEM" else {},
