@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 _DATE = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?", re.ASCII)
-_TIME = re.compile(r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?", re.ASCII)
-_LAST_SECOND = time(23, 59, 59)
+_TIME = re.compile(r"(?P<hour>[0-9]{2})(?::(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +31,38 @@ class Moment:
 
     @property
     def text(self) -> str:
-        """The moment as typed: `2026`, `2026-03`, `2026-03-31`, `2026-03-31T08:00`."""
+        """The moment as typed: `2026`, `2026-03`, `2026-03-31`, `2026-03-31T08`, `2026-03-31T08:00`."""
         if self.is_exact:
             return _iso(self.earliest)
-        first, last = _day(self.earliest), _day(self.latest)
-        whole = _whole(first, last)
+        whole = _whole(self.earliest, self.latest)
         return whole if whole is not None else f"{_iso(self.earliest)}/{_iso(self.latest)}"
 
     def date(self) -> "Moment":
         """The day of a date-time; a date is its own."""
         return Moment(_day(self.earliest), _day(self.latest)) if self.has_time else self
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time of day that lies between `earliest` and `latest`, both included; equal where the minute is known."""
+
+    earliest: time
+    latest: time
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the time is known to the minute."""
+        return self.earliest == self.latest
+
+    @property
+    def text(self) -> str:
+        """The time as typed: `08:30`, `08:30:15`, and `08` where the minute is unknown."""
+        if not self.is_exact:
+            return f"{self.earliest.hour:02d}"
+        return self.earliest.isoformat(timespec="seconds" if self.earliest.second else "minutes")
+
+
+_ANY_TIME = Clock(time(), time(23, 59, 59))
 
 
 def day(of: date) -> Moment:
@@ -64,27 +85,26 @@ def parse_date(text: str) -> Moment | None:
     return Moment(date(year, first, number or 1), date(year, last, number or length))
 
 
-def parse_time(text: str) -> time | None:
-    """`hh:mm` or `hh:mm:ss`; None where it is no time of day."""
+def parse_time(text: str) -> Clock | None:
+    """`hh:mm` or `hh:mm:ss`, or partial `hh`; None where it is no time of day."""
     found = _TIME.fullmatch(text.strip())
     if not found:
         return None
     hour, minute, second = (int(part or 0) for part in found.groups())
-    return time(hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None
+    if hour > 23 or minute > 59 or second > 59:
+        return None
+    first = time(hour, minute, second)
+    return Clock(first, first if found["minute"] else time(hour, 59, 59))
 
 
 def parse_datetime(text: str) -> Moment | None:
-    """`YYYY-MM-DDThh:mm[:ss]` (or a space for the T); a date alone, also partial, is the interval of its days."""
+    """`YYYY-MM-DDThh:mm[:ss]` (or a space for the T); a date alone, also partial, is the interval of its days, and an
+    hour alone that of its minutes."""
     head, separator, tail = text.strip().replace(" ", "T", 1).partition("T")
-    days = parse_date(head)
-    if days is None:
+    days, clock = parse_date(head), parse_time(tail) if separator else _ANY_TIME
+    if days is None or clock is None or separator and not days.is_exact:
         return None
-    if not separator:
-        return Moment(datetime.combine(days.earliest, time()), datetime.combine(days.latest, _LAST_SECOND))
-    clock = parse_time(tail)
-    if clock is None or not days.is_exact:
-        return None
-    return day(datetime.combine(days.earliest, clock))
+    return Moment(datetime.combine(days.earliest, clock.earliest), datetime.combine(days.latest, clock.latest))
 
 
 def minus_months(moment: Moment, months: int) -> Moment | None:
@@ -131,10 +151,12 @@ def _iso(of: date) -> str:
     return of.isoformat()
 
 
-def _whole(first: date, last: date) -> str | None:
-    """The year, month or day that two days enclose exactly."""
+def _whole(earliest: date, latest: date) -> str | None:
+    """The year, month, day or hour that two moments enclose exactly."""
+    first, last = _day(earliest), _day(latest)
     if first == last:
-        return first.isoformat()
+        hour = isinstance(earliest, datetime) and isinstance(latest, datetime) and earliest.hour == latest.hour
+        return f"{earliest:%Y-%m-%dT%H}" if hour else first.isoformat()
     if first.day != 1 or last.day != monthrange(last.year, last.month)[1] or first.year != last.year:
         return None
     if first.month == last.month:

@@ -1,13 +1,12 @@
 """Computed values: written in dependency order wherever a save moves them, marked stale where nothing may change."""
 
 from collections.abc import Iterable
-from datetime import time
 
 from forms.analytes import Analyte
 from forms.casebook import EventKey, RecordKey
 from forms.chart import Chart
 from forms.compiled import Affected
-from forms.dates import Moment
+from forms.dates import Clock, Moment
 from forms.datum import EMPTY, Datum, differs
 from forms.definitions import Item, Study
 from forms.findings import Derived, Stale
@@ -46,10 +45,8 @@ def datum_of(value: Value, item: Item, study: Study) -> Datum:
     if isinstance(value, frozenset):
         listed = study.codelists[item.codelist or ""].codes
         return Datum(" ".join(term.code for term in listed if term.code in value) or None)
-    if isinstance(value, Moment):
+    if isinstance(value, Moment | Clock):
         return Datum(value.text)
-    if isinstance(value, time):
-        return Datum(value.isoformat(timespec="seconds" if value.second else "minutes"))
     return Datum(value) if isinstance(value, str) else EMPTY
 
 

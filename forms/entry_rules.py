@@ -130,7 +130,10 @@ def _fault_of_year(item: Item, text: str, moment: Moment) -> Fault | None:
 
 
 def _fault_of_time(item: Item, text: str) -> Fault | None:
-    return None if parse_time(_short(text)) is not None else fault("type", "time", item, text)
+    clock = parse_time(_short(text))
+    if clock is not None and (clock.is_exact or item.partial):
+        return None
+    return fault("type", "partial time" if item.partial else "time", item, text)
 
 
 def _short(text: str) -> str:

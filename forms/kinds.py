@@ -1,9 +1,8 @@
 """The kinds of value an item, a parameter or an expression can have."""
 
-from datetime import time
 from enum import StrEnum
 
-from forms.dates import Moment
+from forms.dates import Clock, Moment
 from forms.quantities import Quantity
 
 
@@ -20,6 +19,6 @@ class Kind(StrEnum):
     BOOLEAN = "boolean"
 
 
-Single = Quantity | str | frozenset[str] | Moment | time | bool
+Single = Quantity | str | frozenset[str] | Moment | Clock | bool
 Value = Single | tuple[Single, ...] | None
 """A typed value; None is missing (for a condition: UNKNOWN); a tuple is a study parameter that is a list."""

@@ -10,7 +10,7 @@ MOST_DIGITS = 28
 """Digits a number may have where its item declares no length, and significant digits of an endless computed value."""
 
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?", re.ASCII)
-_WIDE = str.maketrans("０１２３４５６７８９．－−＜＞：　", "0123456789.--<>: ")
+_WIDE = str.maketrans("０１２３４５６７８９．－−＜＞：　Ｔ", "0123456789.--<>: T")
 _LONGEST = 100
 _CONTEXT = Context(prec=MOST_DIGITS, rounding=ROUND_HALF_UP, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[])
 

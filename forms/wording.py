@@ -50,13 +50,18 @@ _RULES: Mapping[str, tuple[str, str]] = {
     "partial datetime": (
         (
             "{label} must be a day of the calendar and a time, written YYYY-MM-DDTHH:MM, "
-            "or YYYY-MM-DD, YYYY-MM or YYYY where the rest is unknown."
+            "or YYYY-MM-DDTHH, YYYY-MM-DD, YYYY-MM or YYYY where the rest is unknown."
         ),
-        "{label}须为日历上存在的日期和时间，写作 YYYY-MM-DDTHH:MM；其余不详时写作 YYYY-MM-DD、YYYY-MM 或 YYYY。",
+        "{label}须为日历上存在的日期和时间，写作 YYYY-MM-DDTHH:MM；"
+        "其余不详时写作 YYYY-MM-DDTHH、YYYY-MM-DD、YYYY-MM 或 YYYY。",
     ),
     "time": (
         "{label} must be a time from 00:00 to 23:59, written HH:MM.",
         "{label}须为 00:00 到 23:59 之间的时间，写作 HH:MM。",
+    ),
+    "partial time": (
+        "{label} must be a time from 00:00 to 23:59, written HH:MM, or HH where the minute is unknown.",
+        "{label}须为 00:00 到 23:59 之间的时间，写作 HH:MM；分钟不详时写作 HH。",
     ),
     "year": ("{label} must lie in the years 1900 to 2100.", "{label}须在 1900 年至 2100 年之间。"),
     "codelist": ("{label} must be one of the terms of its list.", "{label}须为其代码表中的一项。"),

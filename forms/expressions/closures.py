@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from forms import intervals
-from forms.dates import Moment
+from forms.dates import Clock, Moment
 from forms.expressions import numbers, rows, truths
 from forms.expressions.names import Scope
 from forms.expressions.numbers import BINARY, Closure, inward
@@ -163,7 +163,9 @@ def _application(function: Function, parts: tuple[Closure, ...]) -> Closure:
             value = part(scope, this)
             if value is None:
                 return None
-            if isinstance(value, Interval) or isinstance(value, Moment) and not (function.partial or value.is_exact):
+            if isinstance(value, Interval):
+                return None
+            if isinstance(value, Moment | Clock) and not (function.partial or value.is_exact):
                 return None
             values.append(Fraction(*value) if isinstance(value, tuple) else value)
         result = function.compute(*values)

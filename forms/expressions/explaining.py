@@ -1,11 +1,10 @@
 """Why an expression came out as it did: its operands as entered and as compared, and every comparison computed."""
 
 from collections.abc import Mapping
-from datetime import time
 from fractions import Fraction
 from typing import Any
 
-from forms.dates import Moment
+from forms.dates import Clock, Moment
 from forms.datum import Datum
 from forms.expressions.closures import weave
 from forms.expressions.names import Scope
@@ -89,10 +88,8 @@ def shown(value: Any) -> str | None:
             return number_text(number)
         case (int(), int()) | Interval() | Fraction():
             return number_text(outward(value) if isinstance(value, tuple) else value)
-        case Moment():
+        case Moment() | Clock():
             return value.text
-        case time():
-            return value.isoformat(timespec="minutes" if not value.second else "seconds")
         case frozenset():
             return ", ".join(sorted(value))
         case list() | tuple():

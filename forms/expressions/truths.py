@@ -2,13 +2,15 @@
 
 import operator
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from forms import kleene
-from forms.dates import Moment
+from forms.dates import Clock, Moment
 from forms.expressions.names import Scope
 from forms.expressions.numbers import Closure
 from forms.kinds import Kind
+
+When = TypeVar("When", Moment, Clock)
 
 
 def conjunction(parts: tuple[Closure, ...]) -> Closure:
@@ -53,14 +55,14 @@ def presence(part: Closure, wanted: bool) -> Closure:
     return lambda scope, this: (part(scope, this) is not None) is wanted
 
 
-def before(a: Moment, b: Moment) -> bool | None:
-    """Whether one moment is before another, None where both answers are possible."""
+def before(a: When, b: When) -> bool | None:
+    """Whether one moment or time of day is before another, None where both answers are possible."""
     if a.latest < b.earliest:
         return True
     return False if a.earliest >= b.latest else None
 
 
-def same(a: Moment, b: Moment) -> bool | None:
+def same(a: When, b: When) -> bool | None:
     """Whether two moments are the same, None where both answers are possible."""
     if a.earliest == a.latest == b.earliest == b.latest:
         return True
@@ -89,7 +91,7 @@ _PLAIN: dict[str, _Decision] = {
 
 def decision(kind: Kind, sign: str) -> _Decision:
     """How two present values of one kind, not numbers, are compared."""
-    return (_MOMENTS if kind in (Kind.DATE, Kind.DATETIME) else _PLAIN)[sign]
+    return (_MOMENTS if kind in (Kind.DATE, Kind.DATETIME, Kind.TIME) else _PLAIN)[sign]
 
 
 def comparison(decide: _Decision, left: Closure, right: Closure) -> Closure:

@@ -21,7 +21,7 @@ KEYS = (
 MEASURED = (ItemType.QUANTITY, ItemType.LAB)
 NUMERIC = (ItemType.INTEGER, ItemType.DECIMAL, *MEASURED)
 CODED = (ItemType.CODE, ItemType.CODES)
-PARTIAL = (ItemType.DATE, ItemType.DATETIME)
+PARTIAL = (ItemType.DATE, ItemType.TIME, ItemType.DATETIME)
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def _suits_its_type(item: Item, fields: Fields) -> None:
     if item.hard and item.soft and not _inside(item.soft, item.hard):
         fields.wrong("soft", "the expected range reaches outside the possible one", "soft must lie within hard")
     if fields.flag("partial") and item.type not in PARTIAL:
-        fields.wrong("partial", f"an item of type {item.type} cannot be partial", "only dates and date-times can")
+        fields.wrong("partial", f"an item of type {item.type} cannot be partial", "only a date, time or datetime can")
     if fields.get("derivation") and fields.get("required"):
         fields.wrong("required", "a computed item cannot be required of a person", "leave required out")
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forms.dates import (
+    Clock,
     Moment,
     completed_years,
     day,
@@ -59,6 +60,7 @@ TIMES = [
     ("2026-03-01T08:05", "2026-03-01T08:05", True),
     ("2026-03-01 08:05:09", "2026-03-01T08:05:09", True),
     ("2026-03-01", "2026-03-01", False),
+    ("2026-03-01T08", "2026-03-01T08", False),
     ("2026-03", "2026-03", False),
 ]
 
@@ -70,15 +72,24 @@ def test_a_datetime_may_lack_its_time(text: str, shown: str, exact: bool) -> Non
     assert (moment.text, moment.is_exact, moment.has_time) == (shown, exact, True)
 
 
-@pytest.mark.parametrize("text", ["2026-03-01T24:00", "2026-03-01T08", "2026-03T08:00", "2026-03-01T08:60", "T08:00"])
+@pytest.mark.parametrize(
+    "text",
+    ["2026-03-01T24:00", "2026-03-01T8", "2026-03T08", "2026-03T08:00", "2026-03-01T08:60", "T08:00"],
+)
 def test_what_is_no_datetime_is_none(text: str) -> None:
     assert parse_datetime(text) is None
 
 
 def test_a_time_of_day_is_read_strictly() -> None:
-    assert parse_time("08:05") == time(8, 5)
-    assert parse_time("23:59:58") == time(23, 59, 58)
-    assert [parse_time(text) for text in ("24:00", "8:05", "08:61", "0805", "")] == [None] * 5
+    assert parse_time("08:05") == Clock(time(8, 5), time(8, 5))
+    assert parse_time("23:59:58") == Clock(time(23, 59, 58), time(23, 59, 58))
+    assert [parse_time(text) for text in ("24:00", "8:05", "08:61", "0805", "", "24", "8", "08:")] == [None] * 8
+
+
+def test_a_time_may_lack_its_minute() -> None:
+    hour = parse_time("08")
+    assert hour == Clock(time(8), time(8, 59, 59))
+    assert (hour.text, hour.is_exact) == ("08", False)
 
 
 def test_the_day_of_a_datetime() -> None:

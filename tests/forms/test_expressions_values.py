@@ -101,6 +101,11 @@ CONDITIONS = [
     ("hours(DOSED, DRAWN) > 12", {"DOSED": "2026-03-01T20:00", "DRAWN": "2026-03-02T08:00"}, False),
     ("hours(DOSED, DRAWN) > 12", {"DOSED": "2026-03-01", "DRAWN": "2026-03-02T12:00"}, True),
     ("CLOCK < time('12:00')", {"CLOCK": "11:59"}, True),
+    ("CLOCK < time('12:00')", {"CLOCK": "11"}, True),
+    ("CLOCK < time('11:30')", {"CLOCK": "11"}, None),
+    ("CLOCK >= time('11:00')", {"CLOCK": "11"}, True),
+    ("CLOCK == time('11:00')", {"CLOCK": "11:00"}, True),
+    ("CLOCK != time('11:00')", {"CLOCK": "11"}, None),
     # codes
     ("SEX == 'F' and SCR.DM.SEX != 'M'", {"SEX": "F", "SCR.DM.SEX": "F"}, True),
     ("YES in ['Y', 'N']", {"YES": "Y"}, True),

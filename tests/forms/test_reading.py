@@ -1,12 +1,14 @@
 """What people type is taken verbatim or refused with the rule it broke."""
 
 import json
+from datetime import time
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forms.dates import Clock
 from forms.datum import Datum
 from forms.definitions import Item, ItemType
 from forms.kinds import Value
@@ -27,6 +29,7 @@ from tests.forms.sample_items import (
     ONE_UNIT,
     PARTIAL,
     PARTIAL_DATETIME,
+    PARTIAL_TIME,
     PLATELETS,
     STUDY,
     TEMPERATURE,
@@ -86,6 +89,8 @@ def test_a_value_is_kept_as_typed(of: Item, typed: str, kept: str, value: Value)
         (DATETIME, "2026-03-04T08:00:30", "2026-03-04T08:00:30"),
         (PARTIAL_DATETIME, "2026-03", "2026-03"),
         (PARTIAL_DATETIME, "2026-03-04", "2026-03-04"),
+        (PARTIAL_DATETIME, "2026-03-04T08", "2026-03-04T08"),
+        (PARTIAL_DATETIME, "２０２６－０３－０４Ｔ０８：００", "2026-03-04T08:00"),
     ],
 )
 def test_a_date_is_kept_as_typed(of: Item, typed: str, shown: str) -> None:
@@ -96,12 +101,20 @@ def test_a_date_is_kept_as_typed(of: Item, typed: str, shown: str) -> None:
     assert value.text == shown
 
 
-@pytest.mark.parametrize(("typed", "hour", "minute"), [("00:00", 0, 0), ("23:59", 23, 59), ("０８：３０", 8, 30)])
-def test_a_time_is_kept_as_typed(typed: str, hour: int, minute: int) -> None:
-    reading = read(TIME, Datum(typed), STUDY)
+@pytest.mark.parametrize(
+    ("of", "typed", "earliest", "latest"),
+    [
+        (TIME, "00:00", time(0), time(0)),
+        (TIME, "23:59", time(23, 59), time(23, 59)),
+        (TIME, "０８：３０", time(8, 30), time(8, 30)),
+        (PARTIAL_TIME, "08:30", time(8, 30), time(8, 30)),
+        (PARTIAL_TIME, "23", time(23), time(23, 59, 59)),
+    ],
+)
+def test_a_time_is_kept_as_typed(of: Item, typed: str, earliest: time, latest: time) -> None:
+    reading = read(of, Datum(typed), STUDY)
     assert (reading.fault, reading.datum.text) == (None, typed)
-    value = value_of(TIME, reading.datum)
-    assert (value.hour, value.minute) == (hour, minute)
+    assert value_of(of, reading.datum) == Clock(earliest, latest)
 
 
 @pytest.mark.req("R-11-5", "R-DI-3")
@@ -133,6 +146,9 @@ def test_a_time_is_kept_as_typed(typed: str, hour: int, minute: int) -> None:
             "2026-03-04T08:00Z", "2026-03-04T08:00+08:00", "2026-03T08:00", "2026-03-04T", "T",
         )),
         (DATETIME, "1899-12-31T23:59", "year"),
+        *((PARTIAL_TIME, typed, "type") for typed in ("24", "8", "08:", "UNK")),
+        (TIME, "08", "type"),
+        (DATETIME, "2026-03-04T08", "type"),
         *((TIME, typed, "type") for typed in ("24:00", "23:60", "8:30", "0830", "08:30 PM", "-1:00", "99:99")),
         *((CODE, typed, "codelist") for typed in ("y", "X", "Y N", "Ｙ")),
         *((CODES, typed, "codelist") for typed in ("A D", "A,B", "a")),
