@@ -103,6 +103,14 @@ class Fields:
             self.wrong(key, f"{key} must be a number, not {found}", "digits with a decimal point, such as 0.5")
         return number
 
+    def ratio(self, key: str) -> Fraction | None:
+        """An exact number that may be written as a ratio of two, such as 5/9."""
+        over, slash, under = (self.text(key) or "").partition("/")
+        numbers = number_of(over.strip()), number_of(under.strip())
+        if not slash or numbers[0] is None or not numbers[1]:
+            return self.number(key)
+        return numbers[0] / numbers[1]
+
     def whole(self, key: str, low: int | None = None) -> int | None:
         """A whole number, not below `low`."""
         number = self.number(key)
