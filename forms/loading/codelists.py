@@ -14,6 +14,6 @@ def read_codelist(oid: str, entry: Entry, languages: tuple[str, ...], report: Re
     if not fields.node.entries:
         report.add(entry.node.mark, fields.path, "the code list has no terms")
     for code in fields.node.entries:
-        if not fullmatch(r"[A-Za-z0-9_.+/-]{1,40}", code):
-            fields.wrong(code, f"{code!r} is no code", "letters, digits and _ . + / - without spaces")
+        if not fullmatch(r"[A-Za-z0-9_.:+/-]{1,40}", code):
+            fields.wrong(code, f"{code!r} is no code", "letters, digits and _ . : + / - without spaces")
     return CodeList(oid, tuple(Code(code, fields.words(code)) for code in fields.node.entries))

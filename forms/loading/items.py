@@ -68,9 +68,10 @@ def _companion_of(item: Item, companion: Companion) -> Item:
 def _read_item(fields: Fields) -> Item:
     kind = ItemType(fields.choice("type", tuple(ItemType), "text"))
     units = read_units(fields) if fields.get("units") else ()
+    protocol = fields.words("protocol_text", required=False)
     item = Item(
         oid=fields.oid("oid", "WEIGHT"),
-        label=fields.words("label"),
+        label=fields.words("label", required=not protocol) or protocol,
         type=kind,
         required=_condition(fields, "required") or False,
         shown_if=fields.text("shown_if"),
@@ -84,6 +85,7 @@ def _read_item(fields: Fields) -> Item:
         pattern=_pattern(fields),
         units=units,
         canonical=units[0].ucum if units else _unit(fields),
+        protocol_text=protocol or None,
     )
     if fields.text("type") in (None, *ItemType):
         _suits_its_type(item, fields)
@@ -102,7 +104,6 @@ def _described(item: Item, fields: Fields) -> Item:
         derivation=fields.text("derivation"),
         molar_mass=fields.number("molar_mass"),
         weight=fields.whole("weight"),
-        protocol_text=fields.words("protocol_text", required=False) or None,
         help=fields.words("help", required=False) or None,
         cdash=fields.text("cdash"),
         loinc=_loinc(fields),

@@ -63,13 +63,15 @@ def test_bounds_may_be_open(tmp_path: Path) -> None:
     assert loaded(tmp_path).forms["CHEM"].items["CREA"].hard == Bounds(Fraction(10), None)
 
 
-def test_a_factor_left_out_is_ucums(tmp_path: Path) -> None:
-    change = ("forms/CHEM.yaml", "shown: µkat/L, factor: 60", "shown: µkat/L")
-    assert loaded(tmp_path, change).forms["CHEM"].items["ALT"].units[1].factor == 60
+def test_a_protocol_text_is_the_label_of_its_item(tmp_path: Path) -> None:
+    change = ("forms/SV.yaml", "label: {en: Visit date", "protocol_text: {en: Visit date")
+    item = loaded(tmp_path, change).forms["SV"].items["VISDAT"]
+    assert item.label == item.protocol_text
+    assert item.label.said_in("en") == "Visit date"
 
 
-def test_a_declared_factor_is_exact(tmp_path: Path) -> None:
-    assert loaded(tmp_path).forms["CHEM"].items["CREA"].units[1].factor == Fraction(8842, 100)
+def test_a_titre_is_a_code(tmp_path: Path) -> None:
+    assert loaded(tmp_path, ("codelists.yaml", "LOST:", '"1:80":')).codelists["NDREAS"].codes[0].code == "1:80"
 
 
 def test_parameters_are_exact_numbers_texts_or_lists(tmp_path: Path) -> None:
