@@ -1,35 +1,46 @@
-"""Written edit checks; one with `for_every: laboratory item` stands for a check of each laboratory item."""
+"""Written edit checks; one with `for_every: laboratory item` stands for a check of each laboratory item, one with
+`for_every: criterion` for a check of each criterion whose computed twin the data can decide."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from re import fullmatch
 from typing import Any
 
-from forms.definitions import Check, DayRule, Form, ItemType
+from forms.definitions import Check, DayRule, Derivation, Form, ItemType
 from forms.loading.derivations import read_tests
 from forms.loading.faults import Report
 from forms.loading.fields import Fields
 from forms.loading.package import Entry
+from forms.texts import Text
 
 KEYS = (
     "id", "on", "for_every", "items", "fires_when", "severity", "gate", "message", "why", "events", "version", "tests",
 )  # fmt: skip
 SEVERITIES = ("soft", "hard")
-EVERY = "laboratory item"
+EVERY = ("laboratory item", "criterion")
 GATES = ("enrolment",)
 
 
-def read_check(id: str, entry: Entry, languages: tuple[str, ...], report: Report) -> Check:
-    """One check as it was written; one for every laboratory item has the analyte `*` until it is spread out."""
+@dataclass(frozen=True)
+class WrittenCheck:
+    """A check as it was written; with `every` it has no form yet and stands for one of each such item."""
+
+    check: Check
+    every: str | None
+
+
+def read_check(id: str, entry: Entry, languages: tuple[str, ...], report: Report) -> WrittenCheck:
+    """One check as it was written."""
     fields = Fields(entry.node, f"checks/{id}", report, languages)
     fields.know(*KEYS)
-    every = _is_for_every(fields)
+    every = _for_every(fields)
     for key, example in (
         ("items", "[PLT]"),
         ("why", "registry text, exclusion 13"),
         ("fires_when", "BMI < 16 'kg/m2'"),
     ):
         fields.needs(key, example)
-    return Check(
+    check = Check(
         id=fields.oid("id", "EC040"),
         form="" if every else fields.oid("on", "HEM"),
         items=fields.names("items"),
@@ -40,40 +51,66 @@ def read_check(id: str, entry: Entry, languages: tuple[str, ...], report: Report
         gate=fields.choice("gate", GATES) if fields.get("gate") else None,
         why=fields.text("why"),
         events=fields.names("events") or None,
-        analyte="*" if every else None,
         tests=read_tests(fields, "fires"),
     )
+    return WrittenCheck(check, every)
 
 
-def _is_for_every(fields: Fields) -> bool:
-    """Whether the check stands for one of each laboratory item."""
+def _for_every(fields: Fields) -> str | None:
+    """The kind of item of which the check stands for one each."""
     every = fields.text("for_every")
-    if every not in (None, EVERY):
-        fields.wrong("for_every", f"for_every cannot be {every}", EVERY)
+    if every is not None and every not in EVERY:
+        fields.wrong("for_every", f"for_every cannot be {every}", " or ".join(EVERY))
     if every and fields.get("on"):
-        fields.wrong("on", "a check for every laboratory item stands on each item's own form", "leave on out")
-    return every is not None
+        fields.wrong("on", f"a check for every {every} stands on each item's own form", "leave on out")
+    return every
 
 
-def spread(check: Check, forms: dict[str, Form], samples: dict[str, DayRule]) -> Iterator[Check]:
-    """The check itself, or one for each laboratory item: `$ITEM` becomes its OID, the id gets `:FORM.ITEM`."""
-    if check.analyte != "*":
-        yield check
-        return
-    for form in forms.values():
-        laboratory = samples[form.oid].laboratory if form.oid in samples else None
-        for item in form.items.values():
-            if item.type is ItemType.LAB:
-                yield _for_item(check, form.oid, item.oid, laboratory)
+@dataclass(frozen=True)
+class Spreading:
+    """What checks are spread over: the forms, where they keep sample and laboratory, and the derivations."""
+
+    forms: Mapping[str, Form]
+    samples: Mapping[str, DayRule]
+    derivations: tuple[Derivation, ...]
+
+    def checks(self, written: WrittenCheck) -> Iterator[Check]:
+        """The check itself, or one for each item of its kind: `$ITEM` becomes its OID, the id gets `:FORM.ITEM`."""
+        if written.every == "laboratory item":
+            yield from self._for_laboratory_items(written.check)
+        elif written.every == "criterion":
+            yield from self._for_criteria(written.check)
+        elif written.every is None:
+            yield written.check
+
+    def _for_laboratory_items(self, check: Check) -> Iterator[Check]:
+        """`$LABID` is the form's laboratory; among the items it is left out where the form has none."""
+        for form in self.forms.values():
+            laboratory = self.samples[form.oid].laboratory if form.oid in self.samples else None
+            for item in form.items.values():
+                if item.type is ItemType.LAB:
+                    one = _for_item(check, form.oid, item.oid, {"$LABID": laboratory or ""})
+                    yield replace(one, analyte=f"{form.oid}.{item.oid}")
+
+    def _for_criteria(self, check: Check) -> Iterator[Check]:
+        """`$TWIN` is the computed item of the same OID and an A; one that is a lone literal rests on judgement."""
+        decided = {(each.form, each.item) for each in self.derivations if not fullmatch(r"'[^']*'", each.expression)}
+        for form in self.forms.values():
+            for item in form.items.values():
+                twin = f"{item.oid}A"
+                if item.protocol_text and (form.oid, twin) in decided:
+                    yield _for_item(check, form.oid, item.oid, {"$TWIN": twin})
 
 
-def _for_item(check: Check, form: str, item: str, laboratory: str | None) -> Check:
-    """The check of one laboratory item; `$LABID` among the items is the form's laboratory, if it has one."""
+def _for_item(check: Check, form: str, item: str, names: Mapping[str, str]) -> Check:
+    """The check of one item, `$ITEM` and the other names put in."""
 
     def put(value: Any) -> Any:
         if isinstance(value, dict):
             return {put(key): put(entry) for key, entry in value.items()}
-        return value.replace("$ITEM", item).replace("$LABID", laboratory or "") if isinstance(value, str) else value
+        for name, word in ({"$ITEM": item} | dict(names)).items():
+            value = value.replace(name, word) if isinstance(value, str) else value
+        return value
 
     return replace(
         check,
@@ -81,6 +118,6 @@ def _for_item(check: Check, form: str, item: str, laboratory: str | None) -> Che
         form=form,
         items=tuple(named for named in map(put, check.items) if named),
         fires_when=put(check.fires_when),
-        analyte=f"{form}.{item}",
+        message=Text({tag: put(said) for tag, said in check.message.by_language.items()}),
         tests=tuple(put(case) for case in check.tests),
     )

@@ -8,7 +8,7 @@ from forms.compiling import compile_with_faults
 from forms.coverage import coverage_faults
 from forms.definitions import Check, DayRule, Derivation, Event, Form, ItemType, Laboratory, Study
 from forms.expressions import GRAMMAR_VERSION
-from forms.loading.checks import read_check, spread
+from forms.loading.checks import Spreading, read_check
 from forms.loading.codelists import read_codelist
 from forms.loading.derivations import read_derivation
 from forms.loading.faults import Fault, PackageFaults, Report
@@ -74,6 +74,7 @@ class _Reader:
         forms, samples = self._forms()
         fields, subject = self.fields, self.fields.inside("subject").know("sex", "born", "visit", "number")
         said, laboratories = (self.languages, self.report), self._laboratories()
+        derivations = tuple(self._derivations(forms))
         return Study(
             oid=fields.oid("study", "ST.BEAM"),
             name=fields.oid("name", "BEAM"),
@@ -85,8 +86,8 @@ class _Reader:
             codelists={oid: read_codelist(oid, entry, *said) for oid, entry in self._part("codelists")},
             events=dict(self._events()),
             forms=forms,
-            derivations=tuple(self._derivations(forms)),
-            checks=tuple(self._checks(forms, samples)),
+            derivations=derivations,
+            checks=tuple(self._checks(Spreading(forms, samples, derivations))),
             sample_rules=samples,
             ctcae=fields.text("ctcae") or "5.0",
             grammar=GRAMMAR_VERSION,
@@ -133,14 +134,14 @@ class _Reader:
             item = form.items.get(read.item) if form else None
             yield replace(read, unit=item.canonical) if item else read
 
-    def _checks(self, forms: dict[str, Form], samples: dict[str, DayRule]) -> Iterable[Check]:
+    def _checks(self, spreading: Spreading) -> Iterable[Check]:
         for oid, entry in self._part("checks"):
-            for check in spread(read_check(oid, entry, self.languages, self.report), forms, samples):
+            for check in spreading.checks(read_check(oid, entry, self.languages, self.report)):
                 self._place(check.id, oid)
                 yield check
         for oid, entry in self._part("forms"):
-            if oid in forms:
-                for check in range_checks(forms[oid], entry.version):
+            if oid in spreading.forms:
+                for check in range_checks(spreading.forms[oid], entry.version):
                     self.report.place(f"checks/{check.id}", self.report.mark_of(f"forms/{oid}/{check.items[0]}"))
                     yield check
 
