@@ -1,9 +1,9 @@
 """Written edit checks; one with `for_every: laboratory item` stands for a check of each laboratory item, one with
 `for_every: criterion` for a check of each criterion whose computed twin the data can decide."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from re import fullmatch
 from typing import Any
 
 from forms.definitions import Check, DayRule, Derivation, Form, ItemType
@@ -19,6 +19,7 @@ KEYS = (
 SEVERITIES = ("soft", "hard")
 EVERY = ("laboratory item", "criterion")
 GATES = ("enrolment",)
+_LITERAL = re.compile(r"'[^']*'")
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,10 @@ class Spreading:
                     yield replace(one, analyte=f"{form.oid}.{item.oid}")
 
     def _for_criteria(self, check: Check) -> Iterator[Check]:
-        """`$TWIN` is the computed item of the same OID and an A; one that is a lone literal rests on judgement."""
-        decided = {(each.form, each.item) for each in self.derivations if not fullmatch(r"'[^']*'", each.expression)}
+        """`$TWIN` is the computed item of the same OID and an A; one that can say one thing only rests on judgement."""
+        decided = {
+            (each.form, each.item) for each in self.derivations if len(set(_LITERAL.findall(each.expression))) > 1
+        }
         for form in self.forms.values():
             for item in form.items.values():
                 twin = f"{item.oid}A"

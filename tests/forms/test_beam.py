@@ -1,107 +1,117 @@
-"""BEAM's package against its specification, which lies beside the repository where it was written; else skipped."""
+"""BEAM's definitions against the specification: nothing left out, nothing changed but what the clarifications say."""
 
-from collections.abc import Iterator
+import re
+from collections import Counter
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from forms.compiled import CompiledStudy
-from forms.compiling import compile_study
-from forms.definitions import Item, ItemType
-from forms.loading.loader import load_study
-from forms.rehearsal import failures, rehearse
+from forms.definitions import ItemType, UnitChoice
+from tests.forms.beam import REGISTRY, beam, items_written, needs_specification, specification
 
-HERE = Path(__file__).parents[2]
-SPECIFICATION = HERE.parent / "shared/beam/beam-study.yaml"
-WAITING = {"EC014", "EC017", "EC188"}
-"""Checks of these forms that need a form which the package does not hold yet: DTH, IE, DV."""
+PLAIN_COUNTS = {"RBGLOM", "RBCRESN"}
+"""Counts are plain numbers, although the specification gives them the unit {#}."""
 
-needs_specification = pytest.mark.skipif(not SPECIFICATION.exists(), reason=f"no specification at {SPECIFICATION}")
+DEFAULT_UNITS = {
+    "DM.AGE": "a", "VS.BMI": "kg/m2", "EXMT.EXTDD": "mg/d", "BEL.BELPLAN": "mg", "BEL.BELDUR": "min",
+    "TDM.TACHRS": "h", "MP.MPCUM14": "g",
+}  # fmt: skip
+"""The units of computed items that the specification names in their labels alone."""
 
 
-@pytest.fixture(scope="module")
-def beam() -> CompiledStudy:
-    return compile_study(load_study(HERE / "forms/studies/beam"))
-
-
-@pytest.fixture(scope="module")
-def specification() -> dict[str, Any]:
-    if not SPECIFICATION.exists():
-        pytest.skip(f"no specification at {SPECIFICATION}")
-    return yaml.load(SPECIFICATION.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506 texts only
-
-
-def test_the_package_passes_its_own_tests(beam: CompiledStudy) -> None:
-    results = rehearse(beam)
-    assert len(results) > 900
-    assert not failures(results)
-
-
-@pytest.mark.req("R-GCP-3")
-@needs_specification
-def test_every_check_test_of_the_specification_passes(beam: CompiledStudy, specification: dict[str, Any]) -> None:
-    written = [*specification["edit_checks"], *specification["auto_range_checks"]]
-    cases = {each["id"]: each["tests"] for each in written if each["form"] in beam.study.forms}
-    results = [result for result in rehearse(beam, cases) if result.origin == "cases" and result.id not in WAITING]
-    assert len(results) > 300
-    assert not failures(results)
+def test_the_package_is_whole() -> None:
+    study = beam().study
+    items = [item for form in study.forms.values() for item in form.items.values() if item.lab is None]
+    kinds = Counter(check.id.partition(".")[0] for check in study.checks if check.id.startswith(("RH.", "RS.")))
+    written = {check.id.partition(":")[0] for check in study.checks} - {
+        check.id for check in study.checks if check.id.startswith(("RH.", "RS."))
+    }
+    assert (len(study.events), len(study.forms), len(items), len(study.codelists)) == (13, 30, 385, 39)
+    assert (len(written), kinds["RH"] + kinds["RS"], len(study.ranges)) == (168, 156, 82)
+    assert {item.type for item in items if item.lab is None} <= set(ItemType) - {ItemType.FILE, ItemType.CODES}
 
 
 @needs_specification
-def test_no_check_of_these_forms_is_left_out(beam: CompiledStudy, specification: dict[str, Any]) -> None:
-    here = {id.partition(":")[0] for id in beam.checks}
-    written = [*specification["edit_checks"], *specification["auto_range_checks"]]
-    assert here == {each["id"] for each in written if each["form"] in beam.study.forms} - WAITING
+def test_every_derivation_with_an_item_is_there() -> None:
+    """The laboratory companions are the engine's; vials, baseline and the cumulative response have no item."""
+    written = {each["oid"] for each in specification()["derivations"]}
+    engine = {"DV.UNIT", "DV.XULN", "DV.NRIND", "DV.TOXGR"}
+    twins = {f"DV.{each['oid']}" for _, each, _ in items_written() if "auto" in each}
+    assert len(written) == 34
+    assert {each.derivation.oid for each in beam().derivations} == (
+        written - engine - {"DV.BELVIALS", "DV.BASE", "DV.CUMCR"} | twins
+    )
 
 
 @needs_specification
-def test_severities_gates_and_messages_are_those_written(beam: CompiledStudy, specification: dict[str, Any]) -> None:
-    for each in specification["edit_checks"]:
-        found = beam.checks.get(each["id"])
-        if found is not None:
-            check = found.check
-            assert (check.form, list(check.items), check.severity) == (each["form"], each["items"], each["severity"])
-            assert (check.gate == "enrolment") == ("gate_enrolment" in each["action"]), check.id
-            assert check.message.by_language == {"zh-CN": each["message"]["zh"], "en": each["message"]["en"]}
-
-
-@needs_specification
-def test_events_follow_the_plan(beam: CompiledStudy, specification: dict[str, Any]) -> None:
-    assert list(beam.study.events) == [each["oid"] for each in specification["events"]]
-    for each, event in zip(specification["events"], beam.study.events.values(), strict=True):
+def test_events_follow_the_plan() -> None:
+    study = beam().study
+    assert list(study.events) == [each["oid"] for each in specification()["events"]]
+    for each, event in zip(specification()["events"], study.events.values(), strict=True):
         days = [None if each[key] == "null" else int(each[key]) for key in ("target", "min", "max")]
         assert [event.target, event.window_min, event.window_max] == days
         assert (event.kind, event.repeating) == (each["type"], each.get("repeating") == "true")
-        assert list(event.forms) == [form for form in each["forms"] if form in beam.study.forms]
+        assert list(event.forms) == each["forms"]
         assert event.label.by_language == {"en": each["en"], "zh-CN": each["zh"]}
 
 
-def items_written(specification: dict[str, Any], beam: CompiledStudy) -> Iterator[tuple[dict[str, Any], Item]]:
-    for form in specification["forms"]:
-        if form["oid"] in beam.study.forms:
-            for each in form["items"]:
-                yield each, beam.study.forms[form["oid"]].items[each["oid"]]
+@needs_specification
+def test_forms_are_those_written() -> None:
+    forms = beam().study.forms
+    assert set(forms) == {each["oid"] for each in specification()["forms"]}
+    for each in specification()["forms"]:
+        form = forms[each["oid"]]
+        assert form.label.by_language == {"en": each["en"], "zh-CN": each["zh"]}
+        assert form.repeating == (each["repeating"] == "true"), form.oid
+        own = [item.oid for item in form.items.values() if item.lab is None]
+        assert sorted(own) == sorted([item["oid"] for item in each["items"]] + ["DVEVT"] * (form.oid == "DV"))
+    assert {form.oid: form.shown_if for form in forms.values() if form.shown_if} == {"PREG": "SCR.DM.CHILDPOT == 'Y'"}
 
 
 @needs_specification
-def test_items_are_those_written(beam: CompiledStudy, specification: dict[str, Any]) -> None:
-    pairs = list(items_written(specification, beam))
-    entered = [item for form in beam.study.forms.values() for item in form.items.values() if item.lab is None]
-    assert len(pairs) == len(entered)
-    for each, item in pairs:
+def test_items_are_those_written() -> None:
+    for form, each, item in items_written():
+        place = f"{form}.{item.oid}"
+        computed = f"DV.{item.oid}" if "auto" in each else each.get("derivation")
         assert item.label.by_language == {"en": each["en"], "zh-CN": each["zh"]}
-        assert (item.codelist, item.derivation, item.pattern) == tuple(
-            map(each.get, ("codelist", "derivation", "pattern"))
-        )
-        assert (item.unique, item.identifying, item.partial) == (
-            "unique" in each,
-            "sensitive" in each,
-            "partial" in each,
-        )
-        assert (item.required is True) == (each.get("required") == "true")
+        assert (item.codelist, item.derivation, item.pattern) == (each.get("codelist"), computed, each.get("pattern"))
+        assert item.unique == (each.get("unique") == "study"), place
+        assert (item.identifying, item.partial) == ("sensitive" in each, "partial" in each), place
+        assert item.length == (int(each["length"]) if "length" in each else None), place
+        assert item.weight == (int(each["weight"]) if "weight" in each else None), place
+        assert dict(item.loinc) == loinc_of(each), place
+
+
+def loinc_of(each: dict[str, Any]) -> dict[str, str]:
+    """LOINC by unit, `*` where one code serves all."""
+    written = each.get("loinc")
+    if isinstance(written, dict):
+        return written
+    return {"*": written} if written else {}
+
+
+@needs_specification
+def test_items_have_the_type_written() -> None:
+    """A decimal with units is a quantity; a computed item has the type of its result."""
+    for form, each, item in items_written():
+        kind = each.get("result_type", each["type"])
+        wanted = "quantity" if kind == "decimal" and "units" in each else kind
+        assert item.type == wanted, f"{form}.{item.oid}"
+
+
+@needs_specification
+def test_what_is_required_is_what_is_written() -> None:
+    for form, each, item in items_written():
+        written = each["required"]
+        said = {True: "true", False: "false"}.get(item.required, item.required)  # type: ignore[call-overload]
+        # Age has a unit; the texts differ in nothing else but their spaces.
+        assert re.sub(r"\s|'a'", "", said) == re.sub(r"\s", "", written), f"{form}.{item.oid}"
+
+
+@needs_specification
+def test_ranges_of_items_are_those_written() -> None:
+    for _, each, item in items_written():
         for key, bounds in (("hard", item.hard), ("soft", item.soft)):
             assert ([bounds.low, bounds.high] if bounds else None) == (
                 [Fraction(n) for n in each[key]] if key in each else None
@@ -109,43 +119,71 @@ def test_items_are_those_written(beam: CompiledStudy, specification: dict[str, A
 
 
 @needs_specification
-def test_units_and_their_factors_are_those_written(beam: CompiledStudy, specification: dict[str, Any]) -> None:
-    for each, item in items_written(specification, beam):
-        if "units" in each:
+def test_units_and_their_factors_are_those_written() -> None:
+    for _, each, item in items_written():
+        if "units" in each and item.oid not in PLAIN_COUNTS:
             assert item.type in (ItemType.LAB, ItemType.QUANTITY)
             assert item.canonical == each["canonical"]
-            assert [(unit.ucum, unit.factor) for unit in item.units] == [
-                (unit["ucum"], Fraction(unit["factor"])) for unit in each["units"]
+            assert item.decimals == int(each["decimals"])
+            assert [conversion(unit) for unit in item.units] == [
+                (unit["ucum"], *(Fraction(unit.get(key, 0)) for key in ("factor", "offset", "post_offset")))
+                for unit in each["units"]
             ]
 
 
+def conversion(unit: UnitChoice) -> tuple[str, Fraction, Fraction, Fraction]:
+    return unit.ucum, unit.factor, unit.offset, unit.post_offset
+
+
 @needs_specification
-def test_code_lists_are_those_written(beam: CompiledStudy, specification: dict[str, Any]) -> None:
-    for oid, codelist in beam.study.codelists.items():
+def test_numbers_without_a_choice_of_units_have_the_unit_of_their_label() -> None:
+    for form, each, item in items_written():
+        if "units" not in each or item.oid in PLAIN_COUNTS:
+            assert item.canonical == each.get("unit", DEFAULT_UNITS.get(f"{form}.{item.oid}")), item.oid
+
+
+@pytest.mark.parametrize(
+    ("form", "item", "unit", "factor", "post_offset"),
+    [
+        ("VS", "TEMP", "[degF]", Fraction(5, 9), 0),
+        ("VS", "WEIGHT", "{jin}", Fraction(1, 2), 0),
+        ("CHEM", "CREA", "mg/dL", Fraction("88.42"), 0),
+        ("GLU", "HBA1C", "mmol/mol", Fraction("0.09148"), Fraction("2.152")),
+    ],
+)
+def test_declared_conversions_are_exact(form: str, item: str, unit: str, factor: Fraction, post_offset: int) -> None:
+    [found] = [each for each in beam().study.forms[form].items[item].units if each.ucum == unit]
+    assert (found.factor, found.post_offset) == (factor, post_offset)
+
+
+@needs_specification
+def test_code_lists_are_those_written() -> None:
+    assert set(beam().study.codelists) == set(specification()["codelists"])
+    for oid, codelist in beam().study.codelists.items():
         assert [
             (code.code, code.label.by_language["en"], code.label.by_language["zh-CN"]) for code in codelist.codes
-        ] == [(term["code"], term["en"], term["zh"]) for term in specification["codelists"][oid]]
+        ] == [(term["code"], term["en"], term["zh"]) for term in specification()["codelists"][oid]]
 
 
 @needs_specification
-def test_ranges_are_those_written(beam: CompiledStudy, specification: dict[str, Any]) -> None:
+def test_laboratory_ranges_are_those_written() -> None:
     written = {
         (row["lab"], row["item"], row["sex"], int(row["age_min"]), int(row["age_max"]), Fraction(row["low"]),
          Fraction(row["high"]), row["unit"], row["valid_from"], row["valid_to"])
-        for row in specification["lab_ranges"]
-        if row["item"].partition(".")[0] in beam.study.forms
+        for row in specification()["lab_ranges"]
     }  # fmt: skip
     assert written == {
         (row.laboratory, row.analyte, row.sex, row.age_min, row.age_max, row.low, row.high, row.unit,
          row.valid_from.isoformat(), row.valid_to.isoformat() if row.valid_to else "null")
-        for row in beam.study.ranges
+        for row in beam().study.ranges
     }  # fmt: skip
 
 
 @needs_specification
-def test_parameters_are_those_written(beam: CompiledStudy, specification: dict[str, Any]) -> None:
-    for each in specification["study"]["parameters"]:
-        value = beam.study.parameters[each["name"]].value
+def test_parameters_are_those_written() -> None:
+    assert set(beam().study.parameters) == {each["name"] for each in specification()["study"]["parameters"]}
+    for each in specification()["study"]["parameters"]:
+        value = beam().study.parameters[each["name"]].value
         texts = [
             str(float(part)) if isinstance(part, Fraction) else part
             for part in (value if isinstance(value, tuple) else [value])
@@ -154,22 +192,20 @@ def test_parameters_are_those_written(beam: CompiledStudy, specification: dict[s
         assert texts == [str(float(part)) if part[0].isdigit() else part for part in wanted]
 
 
-@pytest.mark.parametrize(
-    ("check", "given", "fires"),
-    [
-        ("EC032", {"event": "SE.SCR", "ALT": 80, "uln(ALT)": 40}, False),
-        ("EC032", {"event": "SE.SCR", "ALT": 81, "uln(ALT)": 40}, True),
-        ("EC040", {"event": "SE.SCR", "PLT": {"v": "50000", "u": "/uL"}}, False),
-        ("EC040", {"event": "SE.SCR", "PLT": {"v": "49999", "u": "/uL"}}, True),
-        ("EC040", {"event": "SE.SCR", "PLT": {"v": "49.999", "u": "10*9/L"}}, True),
-        ("EC040", {"event": "SE.SCR", "PLT": {"v": "50", "u": "10*3/uL"}}, False),
-        ("EC028", {"event": "SE.SCR", "CREA": {"v": "3.0", "u": "mg/dL"}, "EGFR": 30}, True),
-        ("EC114:HEM.PLT", {"PLT": 124, "lln(PLT)": 125}, True),
-        ("EC114:HEM.PLT", {"PLT": 124, "lln(PLT)": 125, "PLT_CS": "N"}, False),
-    ],
-)
-def test_the_boundaries_of_the_protocol_hold(
-    beam: CompiledStudy, check: str, given: dict[str, Any], fires: bool
-) -> None:
-    results = rehearse(beam, {check: [{"given": given, "fires": fires}]})
-    assert not failures([result for result in results if result.origin == "cases"])
+@needs_specification
+def test_the_criteria_are_the_registrys_verbatim() -> None:
+    """The registry's text is the criteria in order, joined by spaces (flag F15)."""
+    items = beam().study.forms["IE"].items.values()
+    texts = {item.oid: item.protocol_text.said_in("en") for item in items if item.protocol_text}
+    included, excluded = ([texts[oid] for oid in texts if oid.startswith(kind)] for kind in ("INC", "EXC"))
+    assert (len(included), len(excluded)) == (5, 17)
+    whole = f"Inclusion Criteria: {' '.join(included)} Exclusion Criteria: {' '.join(excluded)}"
+    assert whole in REGISTRY.read_text(encoding="utf-8").splitlines()
+
+
+def test_the_criteria_stand_in_one_section_each_beside_what_the_data_say() -> None:
+    [section] = [group for group in beam().study.forms["IE"].groups if "INC01" in group.items]
+    criteria = [oid for oid in section.items if re.fullmatch(r"(INC|EXC)[0-9]{2}", oid)]
+    assert len(criteria) == 22
+    for oid in criteria:
+        assert section.items[section.items.index(oid) + 1] == f"{oid}A"

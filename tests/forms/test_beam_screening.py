@@ -2,21 +2,19 @@
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from forms.casebook import Casebook, EventKey, RecordKey
-from forms.compiling import compile_study
 from forms.datum import Datum
 from forms.findings import Verdict
 from forms.judge import judge, range_for
-from forms.loading.loader import load_study
 from forms.ranges import RangeTable
+from tests.forms.beam import beam
 from tests.forms.small_study import answers, derived, with_verdict
 
-STUDY = load_study(Path(__file__).parents[2] / "forms/studies/beam")
-BEAM = compile_study(STUDY)
+BEAM = beam()
+STUDY = BEAM.study
 SCR = EventKey("SE.SCR")
 SAMPLE: dict[str, str | Datum] = {"LABID": "LAB_A", "LBDTC": "2026-03-04T08:00"}
 PERSON: dict[str, str | Datum] = {

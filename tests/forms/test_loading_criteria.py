@@ -42,7 +42,7 @@ RULES = """
   tests: [{given: {AGE: 18}, expect: YES}, {given: {}, expect: null}]
 - oid: DV.EXC1A
   item: DM.EXC1A
-  formula: "'NO'"
+  formula: case(missing(EXC1), 'NO', 'NO')
   tests: [{given: {}, expect: NO}]
 """
 CHECK = """\
