@@ -8,14 +8,18 @@ import pytest
 from forms.compiled import CompiledStudy
 from forms.compiling import StudyFaults, compile_study
 from forms.loading.loader import load_study
+from tests.forms import beam as package
 from tests.forms.packages import write_package
 
-BEAM = Path(__file__).parents[2] / "forms/studies/beam"
+WHOLE_CASEBOOK = {"EC193", "EC194"}
+"""The checks of the signature, which ask for open queries and missing items wherever they are."""
 
 
 @pytest.fixture(scope="module")
 def beam() -> CompiledStudy:
-    return compile_study(load_study(BEAM))
+    """BEAM without the checks that every change can move."""
+    study = package.beam().study
+    return compile_study(replace(study, checks=tuple(each for each in study.checks if each.id not in WHOLE_CASEBOOK)))
 
 
 def names(compiled: CompiledStudy, *paths: str) -> tuple[set[str], list[str], set[str]]:
@@ -24,18 +28,21 @@ def names(compiled: CompiledStudy, *paths: str) -> tuple[set[str], list[str], se
     return set(found.lab_items), [each.path for each in found.derivations], checks
 
 
-def test_a_platelet_count_moves_its_own_checks_alone(beam: CompiledStudy) -> None:
+def test_a_platelet_count_moves_exclusion_13_and_sledai_and_nothing_else(beam: CompiledStudy) -> None:
     labs, derivations, checks = names(beam, "HEM.PLT")
     assert labs == {"HEM.PLT"}
-    assert derivations == []
-    assert checks == {"EC040", "EC113:HEM.PLT", "EC114:HEM.PLT"}
+    assert derivations == ["IE.EXC13A"]
+    assert checks == {"EC040", "EC052:IE.EXC13", "EC111", "EC113:HEM.PLT", "EC114:HEM.PLT"}
 
 
 def test_creatinine_moves_filtration_and_the_checks_of_that(beam: CompiledStudy) -> None:
     _, derivations, checks = names(beam, "CHEM.CREA")
-    assert set(derivations) == {"CHEM.EGFR", "CHEM.EGFR21", "CHEM.EGFR09"}
-    assert derivations[-1] == "CHEM.EGFR"
-    assert checks >= {"EC028", "EC029", "EC086", "EC087", "EC088"}
+    assert set(derivations) == {
+        "CHEM.EGFR", "CHEM.EGFR21", "CHEM.EGFR09", "RR.RRCRPCT", "RR.RRCALC", "RR.RRKDIGO", "IE.INC04A",
+    }  # fmt: skip
+    assert derivations.index("CHEM.EGFR") > max(map(derivations.index, ("CHEM.EGFR21", "CHEM.EGFR09")))
+    assert derivations.index("CHEM.EGFR") < min(map(derivations.index, ("RR.RRKDIGO", "IE.INC04A")))
+    assert checks >= {"EC028", "EC029", "EC086", "EC087", "EC088", "EC052:IE.INC04", "EC160", "EC163"}
 
 
 def test_sex_moves_every_limit_of_normal(beam: CompiledStudy) -> None:
@@ -54,8 +61,9 @@ def test_the_sample_date_moves_the_limits_of_its_own_form(beam: CompiledStudy) -
 
 def test_a_visit_date_moves_what_looks_back(beam: CompiledStudy) -> None:
     _, derivations, checks = names(beam, "SV.VISDAT")
-    assert derivations == ["SV.VISOFF", "SV.VISDEV"]
-    assert checks >= {"EC010", "EC012", "EC013", "EC015", "EC088", "EC093", "EC094"}
+    assert set(derivations) == {"SV.VISOFF", "SV.VISDEV", "VS.BMI", "IE.EXC10A"}
+    assert derivations.index("SV.VISOFF") < derivations.index("SV.VISDEV")
+    assert checks >= {"EC010", "EC012", "EC013", "EC015", "EC071", "EC088", "EC093", "EC094", "EC137", "EC144", "EC163"}
 
 
 def test_day_0_moves_the_offset_of_every_visit(beam: CompiledStudy) -> None:
@@ -68,14 +76,25 @@ def test_what_nothing_reads_moves_nothing(beam: CompiledStudy) -> None:
     assert names(beam, "DM.RFICVER") == (set(), [], set())
 
 
+def test_a_row_that_changes_moves_what_looks_at_rows(beam: CompiledStudy) -> None:
+    assert names(beam, "AE.AETERM") == (set(), [], {"EC179", "EC189"})
+
+
+def test_open_queries_are_asked_of_the_whole_casebook() -> None:
+    whole = package.beam()
+    assert names(whole, "DM.RFICVER") == (set(), [], WHOLE_CASEBOOK)
+    assert whole.reach("BLV") == set(whole.study.forms)
+
+
 @pytest.mark.parametrize(
     ("form", "reach"),
     [
-        ("HEM", {"HEM", "DM", "SV"}),
-        ("CHEM", {"CHEM", "DM", "SV"}),
-        ("BLV", {"BLV", "DM", "SV"}),
-        ("DM", {"DM", "SV", "BLV", "HEM", "CHEM"}),
-        ("SV", {"SV", "DM", "BLV", "HEM", "CHEM"}),
+        ("HEM", {"HEM", "DM", "SV", "IE", "IMM", "SLE"}),
+        ("CHEM", {"CHEM", "DM", "SV", "IE", "RR", "UP24", "URN"}),
+        ("BLV", {"BLV", "DM", "SV", "CM", "DV", "EXMT", "IE"}),
+        ("BEL", {"BEL", "DM", "SV", "AE", "PREG", "VS"}),
+        ("AE", {"AE", "DM", "SV", "BEL", "CM", "DS", "DTH", "EXMT", "SAE"}),
+        ("SIGN", {"SIGN", "DM", "SV"}),
     ],
 )
 def test_a_save_reaches_what_it_moves_and_what_that_reads(beam: CompiledStudy, form: str, reach: set[str]) -> None:
