@@ -85,8 +85,9 @@ def _stock(manager: Actor, study: Study, definition: Definition) -> None:
 
 
 def _enter(coordinator: Actor, definition: Definition, count: int) -> None:
-    """The subject of the package, and so many made ones, through the same services as a page."""
-    filed = read_subjects(PACKAGE / "demonstration" / "subjects.yaml", definition)
+    """The subjects of the package, and so many made ones, through the same services as a page."""
+    files = sorted((PACKAGE / "demonstration").glob("*.yaml"))
+    filed = [subject for file in files for subject in read_subjects(file, definition)]
     for subject in (*filed, *demo_subjects.subjects(count, "NJ01", definition)):
         with unit_of_work(coordinator):
             load(coordinator, definition.name, "NJ01", subject)
