@@ -11,7 +11,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from ecrf import db, i18n, logs, security
 from ecrf.api import contract as api
 from ecrf.cli import demo as demo_command
+from ecrf.cli import hold as hold_commands
+from ecrf.cli import laboratory as laboratory_commands
 from ecrf.cli import people as people_commands
+from ecrf.cli import query as query_commands
+from ecrf.cli import record as record_commands
+from ecrf.cli import site as site_commands
 from ecrf.cli import study as study_commands
 from ecrf.cli import subject as subject_commands
 from ecrf.cli import trail as trail_commands
@@ -25,7 +30,9 @@ from ecrf.web import casebook, forms, health, holds, login, queries, shell, subj
 ROOT = Path(__file__).parents[1]
 PAGES = tuple(page.blueprint for page in (health, login, subjects, casebook, forms, queries, holds, trail))
 COMMANDS = (
-    people_commands.people, study_commands.study, subject_commands.subject, trail_commands.trail, demo_command.demo
+    people_commands.people, site_commands.site, study_commands.study, laboratory_commands.laboratory,
+    subject_commands.subject, record_commands.record, query_commands.query, hold_commands.hold,
+    trail_commands.trail, demo_command.demo,
 )  # fmt: skip
 TABLES = (attempts, grants, passwords, sessions, tokens, users, watched)
 """Imported so that the metadata is whole, whoever asks for it."""

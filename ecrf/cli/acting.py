@@ -39,8 +39,9 @@ def acting_as(username: str | None) -> Iterator[Actor]:
 
 
 def told(problem: Problem) -> str:
-    """A refusal in one line: what it is, and each field or thing it is about."""
+    """A refusal in one line: what it is, and each field, thing or value it is about."""
     fields = problem.details.get("fields", {})
     what = problem.details.get("what")
     said = f"{problem} ({what})" if what else str(problem)
-    return "; ".join([said, *(f"{name}: {fault}" for name, fault in fields.items())])
+    refused = (f"{each.item}: {each.message.said_in('en')}" for each in problem.details.get("refusals", ()))
+    return "; ".join([said, *(f"{name}: {fault}" for name, fault in fields.items()), *refused])

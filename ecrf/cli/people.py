@@ -2,7 +2,7 @@
 
 import secrets
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import click
 from flask.cli import AppGroup
@@ -11,9 +11,11 @@ from ecrf.cli.acting import acting_as
 from ecrf.policy.grants import Role
 from ecrf.services import people as accounts
 from ecrf.services import sites, studies, tokens
+from ecrf.services.trail import Reason
 
 people = AppGroup("people", help="Accounts, roles and API tokens.")
 
+_DAY = ["%Y-%m-%d"]
 _by = click.option("--as", "by", metavar="USER", help="Act as this account; else as the operator.")
 
 
@@ -47,16 +49,52 @@ def password(username: str, by: str | None) -> None:
 @click.argument("role", type=click.Choice([role.value for role in Role]))
 @click.option("--study", "study_name", help="Short name; without it the role holds in every study.")
 @click.option("--site", "site_code", help="Code of a site of that study.")
+@click.option("--from", "starts", type=click.DateTime(_DAY), help="The first day, in UTC; else now.")
+@click.option("--until", "ends", type=click.DateTime(_DAY), help="The day from which it no longer holds, in UTC.")
 @_by
-def grant(username: str, role: str, study_name: str | None, site_code: str | None, by: str | None) -> None:
+def grant(
+    username: str, role: str, study_name: str | None, site_code: str | None, starts: datetime | None,
+    ends: datetime | None, by: str | None,
+) -> None:  # fmt: skip
     """Give a role; those of sites need --study and --site."""
     if site_code and not study_name:
         raise click.UsageError("--site needs --study")
     with acting_as(by) as actor:
         study = studies.find_study(study_name) if study_name else None
         site = sites.find(study, site_code) if study and site_code else None
-        accounts.grant(actor, accounts.find(username), Role(role), study=study, site=site)
+        given = {"starts_at": _utc(starts), "ends_at": _utc(ends)}
+        accounts.grant(actor, accounts.find(username), Role(role), study=study, site=site, **given)
     click.echo(f"{username} is {role}{f' at {site_code}' if site_code else ''}.")
+
+
+@people.command("revoke")
+@click.argument("username")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+@click.option("--site", "site_code", help="Code of the site where the role is held.")
+@click.option("--reason", required=True, help="Why it ends.")
+@_by
+def revoke(username: str, role: str, site_code: str | None, reason: str, by: str | None) -> None:
+    """End a role; it has no effect from the next request on."""
+    with acting_as(by) as actor:
+        ended = [
+            accounts.revoke(actor, each.id, Reason(text=reason))
+            for each in accounts.now_in_force(accounts.find(username))
+            if each.role == role and (site_code is None or sites.code_of(each.site_id) == site_code)
+        ]
+    if not ended:
+        raise click.ClickException(f"{username} holds no such role now")
+    click.echo(f"{username} is no longer {role}{f' at {site_code}' if site_code else ''}.")
+
+
+@people.command("close")
+@click.argument("username")
+@click.option("--reason", required=True, help="Why it is closed.")
+@_by
+def close(username: str, reason: str, by: str | None) -> None:
+    """Close an account: its sessions and tokens end at once, its name stays taken."""
+    with acting_as(by) as actor:
+        accounts.deactivate(actor, accounts.find(username), Reason(text=reason))
+    click.echo(f"The account of {username} is closed.")
 
 
 @people.command("token")
@@ -71,6 +109,10 @@ def token(username: str, label: str, days: int, reads_only: bool, by: str | None
         life = timedelta(days=days)
         made = tokens.issue(actor, accounts.find(username), label=label, life=life, reads_only=reads_only)
     click.echo(made)
+
+
+def _utc(day: datetime | None) -> datetime | None:
+    return day.replace(tzinfo=UTC) if day else None
 
 
 def _from_stdin() -> str:

@@ -1,12 +1,13 @@
 """Entering subjects from files, in the order of the file and through the same services as a page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
 from ecrf.db import db
+from ecrf.errors import NotAccepted, Place
 from ecrf.exchange.subject_files import FiledSubject
 from ecrf.models.queries import Query
 from ecrf.models.records import Record
@@ -14,6 +15,7 @@ from ecrf.models.subjects import Subject
 from ecrf.policy.actors import Actor
 from ecrf.services import records, studies, subjects
 from ecrf.services.records import Address
+from ecrf.services.traces import NOT_STARTED, refused_changes
 from forms.casebook import RecordKey
 from forms.definitions import Study
 from forms.findings import Refusal
@@ -31,7 +33,10 @@ class Loaded:
 
 
 def load(by: Actor, study_name: str, site_code: str, filed: FiledSubject) -> Loaded:
-    """Register a subject and save its records one after the other; what is refused is told, the rest stands."""
+    """Register a subject and save its records one after the other; what is refused is told.
+
+    Whether the rest may stand is for the caller to say: `expect_whole` refuses a file of which something was refused.
+    """
     subject = subjects.register(by, study_name, site_code, filed.screening_number or None)
     refused: list[tuple[RecordKey, Refusal]] = []
     for each in filed.records:
@@ -39,6 +44,15 @@ def load(by: Actor, study_name: str, site_code: str, filed: FiledSubject) -> Loa
         saved = records.save(by, address, each.answers, reasons={}, revision=0)
         refused += ((address.key, refusal) for refusal in saved.verdict.refused)
     return Loaded(subject, tuple(refused), tuple(_standing(subject)), dict(_derived(subject)))
+
+
+def expect_whole(loaded: Sequence[Loaded]) -> None:
+    """Refuse the whole load for one refused value (`NotAccepted`); what was refused stands in the trail of the site."""
+    refused = [refusal for each in loaded for _, refusal in each.refused]
+    if refused:
+        subject = loaded[0].subject
+        place = Place(study=subject.study_id, site=subject.site_id)
+        raise NotAccepted(refused).at(place, refused_changes(NOT_STARTED, refused))
 
 
 def written(key: RecordKey) -> str:

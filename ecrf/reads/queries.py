@@ -144,6 +144,15 @@ def thread(actor: Actor, query_id: str, *, language: str) -> QueryThread:
     )
 
 
+def query_numbered(actor: Actor, subject_id: str, number: int) -> str:
+    """The id of a subject's query by its number there; raises `NotFound`."""
+    chosen = select(Query.id).where(Query.subject_id == subject_id, Query.number == number)
+    found = db.session.scalar(in_scope(chosen, actor, Permission.QUERY_READ, Query))
+    if found is None:
+        raise NotFound("query")
+    return found
+
+
 def _seen(actor: Actor) -> Select[Any]:
     chosen: Any = (
         select(Query, Subject, Record, Site)

@@ -7,11 +7,13 @@ from sqlalchemy import select
 
 from ecrf.db import db
 from ecrf.errors import NotFound
+from ecrf.models.events import Event
 from ecrf.models.records import Record
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.scopes import in_scope
 from ecrf.reads.definitions import definition, item_label, place
+from forms.casebook import EventKey
 
 
 @dataclass(frozen=True)
@@ -45,3 +47,26 @@ def record_place(
         record.id, record.subject_id, record.site_id, record.study_id, record.event_id, record.event, record.instance,
         record.form, record.row, place(study, record.event, record.instance, record.form, language, record.row), items,
     )  # fmt: skip
+
+
+def record_at(actor: Actor, subject_id: str, event: EventKey, form: str, row: int = 0) -> str:
+    """The id of the record that stands at a place; raises `NotFound` where none has begun that the actor may read."""
+    chosen = select(Record.id).where(
+        Record.subject_id == subject_id, Record.event == event.oid, Record.instance == event.instance,
+        Record.form == form, Record.row == row,
+    )  # fmt: skip
+    found = db.session.scalar(in_scope(chosen, actor, Permission.RECORD_READ, Record))
+    if found is None:
+        raise NotFound("record")
+    return found
+
+
+def event_of(actor: Actor, subject_id: str, event: EventKey) -> str:
+    """The id of a subject's event that has begun; raises `NotFound`."""
+    chosen = select(Event.id).where(
+        Event.subject_id == subject_id, Event.oid == event.oid, Event.instance == event.instance
+    )
+    found = db.session.scalar(in_scope(chosen, actor, Permission.SUBJECT_READ, Event))
+    if found is None:
+        raise NotFound("event")
+    return found

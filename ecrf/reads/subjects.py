@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ScalarSelect, func, or_, select
 
 from ecrf.db import db
 from ecrf.errors import NotFound
@@ -76,6 +76,19 @@ def subject_facts(actor: Actor, subject_id: str, now: datetime) -> SubjectFacts:
         site_id=site.id, site_code=site.code, site_name=site.name, zone=site.timezone, version=number,
         version_label=version_label or "", held={"lock": "locked", "freeze": "frozen"}.get(kind or ""),
     )  # fmt: skip
+
+
+def subject_numbered(actor: Actor, study: str, number: str) -> str:
+    """The id of a subject by the study's short name and one of its numbers; raises `NotFound`."""
+    chosen = (
+        select(Subject.id)
+        .join(Study, Study.id == Subject.study_id)
+        .where(Study.name == study, or_(Subject.screening_number == number, Subject.subject_number == number))
+    )
+    found = db.session.scalar(in_scope(chosen, actor, Permission.SUBJECT_READ, Subject))
+    if found is None:
+        raise NotFound("subject")
+    return found
 
 
 def sites_for_registering(actor: Actor) -> tuple[SiteChoice, ...]:

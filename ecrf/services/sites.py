@@ -39,6 +39,11 @@ def find(study: Study, code: str) -> Site:
     return site
 
 
+def code_of(site_id: str | None) -> str | None:
+    """The code of a site by its id."""
+    return db.session.scalar(select(Site.code).where(Site.id == site_id))
+
+
 def _is_timezone(name: str) -> bool:
     try:
         ZoneInfo(name)

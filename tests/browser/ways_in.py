@@ -1,19 +1,10 @@
 """The other ways into a hospital: the API with somebody's token, the command line, and the trail's own proof."""
 
 import json
-from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-import click
-import pytest
-
-from ecrf.cli.acting import acting_as
-from ecrf.services import records
-from ecrf.services.records import Address
-from forms.casebook import EventKey
-from forms.datum import Datum
 from tests.browser.hospital import Hospital
 
 
@@ -40,25 +31,16 @@ def save_by_api(hospital: Hospital, username: str, subject: str, form: str, **an
     return status, document
 
 
-def refused_by_command(
-    hospital: Hospital, username: str, subject: str, form: str, revision: int, **answers: str
-) -> str:
-    """What a command says that tries such a save."""
-    address = Address(subject, EventKey("SE.SCR"), form)
-    given = {item: Datum(text) for item, text in answers.items()}
-    with hospital.app.app_context(), pytest.raises(click.ClickException) as refusal, acting_as(username) as actor:
-        records.save(actor, address, given, reasons={}, revision=revision)
-    return refusal.value.message
-
-
 def run(hospital: Hospital, *words: str) -> tuple[int, str]:
     """A command of the application: its exit code and all it said."""
     result = hospital.app.test_cli_runner().invoke(args=list(words))
     return result.exit_code, result.output
 
 
-def load_file(hospital: Hospital, by: str, folder: Path, number: str, form: str, **answers: str) -> tuple[int, str]:
-    """`flask subject load` of one form of one subject."""
-    file = folder / "subject.json"
-    file.write_text(json.dumps([{"screening_number": number, "data": {"SE.SCR": {form: answers}}}]), "utf-8")
-    return run(hospital, "subject", "load", "BEAM", str(file), "--site", "NJ01", "--as", by)
+def save_by_command(
+    hospital: Hospital, username: str, number: str, form: str, revision: int, **answers: str
+) -> tuple[int, str]:
+    """`flask record save` of a screening form: its exit code and all it said."""
+    typed = (f"{item}={text}" for item, text in answers.items())
+    words = ("record", "save", "BEAM", number, "SE.SCR", form, *typed, "--revision", str(revision))
+    return run(hospital, *words, "--reason", "transcription", "--as", username)

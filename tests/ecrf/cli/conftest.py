@@ -19,12 +19,13 @@ from tests.ecrf.people import PASSWORD
 from tests.ecrf.schema import settings_for
 
 Run = Callable[..., Result]
-ACCOUNTS = {"ann": (Role.COORDINATOR, "NJ01"), "bea": (Role.STUDY_BUILDER, None), "max": (Role.MONITOR, "NJ01")}
+ACCOUNTS = {"ann": (Role.COORDINATOR, "NJ01"), "bea": (Role.STUDY_BUILDER, None), "max": (Role.MONITOR, "NJ01"),
+            "dan": (Role.DATA_MANAGER, None), "zoe": (Role.COORDINATOR, "NJ02")}  # fmt: skip
 
 
 @pytest.fixture
 def trial_database(server: Server) -> Iterator[Database]:
-    """BEAM at its sites, with a coordinator `ann`, a builder `bea` and a monitor `max`."""
+    """BEAM at its sites, with a coordinator `ann`, a builder `bea`, a monitor `max`, a manager `dan`."""
     created = server.create(_prepare)
     yield created
     server.drop(created)

@@ -58,7 +58,7 @@ def test_json_and_yaml_lists_and_single_subjects_are_the_same(run: Run, tmp_path
     assert {name: one[name] for name in first} == first
 
 
-def test_a_refused_value_ends_with_1_and_the_rest_stands(run: Run, tmp_path: Path) -> None:
+def test_a_refused_value_ends_with_1_and_nothing_is_entered(run: Run, tmp_path: Path) -> None:
     data = json.loads(json.dumps(SUBJECT))
     data["data"]["SE.SCR"]["CHEM"] |= {"POTAS": "43", "SODIUM": "1,5", "NOTHING": "x", "EGFR": "90"}
     file = _written(tmp_path, data)
@@ -72,9 +72,18 @@ def test_a_refused_value_ends_with_1_and_the_rest_stands(run: Run, tmp_path: Pat
     assert (refused["POTAS"]["event"], refused["POTAS"]["form"]) == ("SE.SCR", "CHEM")
     assert "43" in refused["POTAS"]["message"]
     assert any(each["check"] == "EC032" for each in told["findings"])
-    again = _load(run, file)
-    assert again.exit_code == 1
-    assert "“NJ01-S001” is already in use" in again.output
+    assert run("query", "list", "BEAM", "NJ01-S001", "--as", "ann").exit_code == 1
+    assert run("trail", "verify").exit_code == 0
+
+
+def test_a_refused_value_leaves_the_rest_where_a_part_is_asked_for(run: Run, tmp_path: Path) -> None:
+    data = json.loads(json.dumps(SUBJECT))
+    data["data"]["SE.SCR"]["CHEM"] |= {"SODIUM": "1,5"}
+    file = _written(tmp_path, data)
+    assert _load(run, file, "--partial").exit_code == 1
+    assert "Exclusion 2" in run("query", "list", "BEAM", "NJ01-S001", "--as", "ann").output
+    again = _load(run, file, "--partial")
+    assert (again.exit_code, "“NJ01-S001” is already in use" in again.output) == (1, True)
 
 
 @ONLY_SQLITE

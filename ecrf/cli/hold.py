@@ -1,0 +1,101 @@
+"""Freezes and locks: set on a subject, a form of a visit, a row or an item, and lifted with a reason."""
+
+from collections.abc import Callable
+
+import click
+from flask.cli import AppGroup
+
+from ecrf import clock
+from ecrf.cli import places
+from ecrf.cli.acting import acting_as
+from ecrf.models.holds import Hold
+from ecrf.policy.actors import Actor
+from ecrf.reads.holds import standing_holds
+from ecrf.reads.records import event_of, record_at
+from ecrf.reads.subjects import subject_facts, subject_numbered
+from ecrf.services import holds
+from ecrf.services.holds import Target
+from ecrf.services.trail import Reason
+
+hold = AppGroup("hold", help="Freezes (no data change) and locks (no change at all).")
+
+Act = Callable[[Actor, Target, Reason], Hold]
+
+
+def _where(command: click.decorators.FC) -> click.decorators.FC:
+    """The words that name what is held: without EVENT and FORM the whole subject."""
+    command = click.option("--item", help="One item of the record.")(command)
+    for argument in ("form", "event"):
+        command = click.argument(argument, required=False)(command)
+    for argument in ("subject", "study"):
+        command = click.argument(argument)(command)
+    command = click.option("--reason", "text", help="Why, in one's own words.")(command)
+    return places.by(click.option("--row", type=click.IntRange(0, 99999), help="One row of the form.")(command))
+
+
+@hold.command("freeze")
+@_where
+def freeze(
+    study: str, subject: str, event: str | None, form: str | None, row: int | None, item: str | None, text: str | None,
+    by: str,
+) -> None:  # fmt: skip
+    """Freeze: no data change, while queries go on."""
+    _set(holds.freeze, study, subject, event, form, row, item, text, by)
+
+
+@hold.command("lock")
+@_where
+def lock(
+    study: str, subject: str, event: str | None, form: str | None, row: int | None, item: str | None, text: str | None,
+    by: str,
+) -> None:  # fmt: skip
+    """Lock: nothing changes any more; the trail stays readable."""
+    _set(holds.lock, study, subject, event, form, row, item, text, by)
+
+
+@hold.command("list")
+@click.argument("study")
+@click.argument("subject")
+@places.by
+def list_holds(study: str, subject: str, by: str) -> None:
+    """Print a subject's standing freezes and locks with their ids."""
+    with acting_as(by) as actor:
+        found = subject_facts(actor, subject_numbered(actor, study, subject), clock.now())
+        for each in standing_holds(actor, found.id, found.version, "en"):
+            click.echo(f"{each.id} {each.kind} {each.level} {each.place or found.number}, by {each.held_by}")
+
+
+@hold.command("lift")
+@click.argument("hold_id")
+@click.option("--reason", "text", required=True, help="Why, in one's own words.")
+@places.by
+def lift(hold_id: str, text: str, by: str) -> None:
+    """Lift a freeze or a lock; whatever else holds the same data goes on holding it."""
+    with acting_as(by) as actor:
+        holds.lift(actor, hold_id, Reason(text=text))
+    click.echo("Lifted.")
+
+
+def _set(
+    act: Act, study: str, subject: str, event: str | None, form: str | None, row: int | None, item: str | None,
+    text: str | None, by: str,
+) -> None:  # fmt: skip
+    if (row is not None or item is not None) and form is None:
+        raise click.UsageError("name the event and the form of the row or item")
+    with acting_as(by) as actor:
+        target = _target(actor, subject_numbered(actor, study, subject), event, form, row, item)
+        made = act(actor, target, Reason(text=text))
+        told = f"{made.id} {made.kind} {made.level}."
+    click.echo(told)
+
+
+def _target(
+    actor: Actor, subject: str, event: str | None, form: str | None, row: int | None, item: str | None
+) -> Target:  # fmt: skip
+    if event is None or form is None:
+        return Target("subject", subject)
+    key = places.event_key(event)
+    if row is None and item is None:
+        return Target("form", subject, event_id=event_of(actor, subject, key), form=form)
+    record = record_at(actor, subject, key, form, row or 0)
+    return Target("record" if item is None else "item", subject, record_id=record, item=item)
