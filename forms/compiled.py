@@ -110,8 +110,21 @@ class CompiledStudy:
         return not self._row_items[form].isdisjoint(own_items(rule))
 
     def reach(self, form: str) -> frozenset[str]:
-        """The forms whose records the save of a record of `form` needs: all that may move and all they read."""
+        """The forms whose records the save of a record of `form` needs: all that may move and all they read.
+
+        What asks of the whole casebook is not followed: see `asking`.
+        """
         return self._reaches[form]
+
+    @cached_property
+    def questions(self) -> tuple[CompiledCheck, ...]:
+        """The checks that ask of the whole casebook (`open_queries()`, `required_missing()`)."""
+        return tuple(each for each in self.checks.values() if EVERYTHING in each.reads)
+
+    @cached_property
+    def asking(self) -> frozenset[str]:
+        """Their forms: where such a record stands, every record of the subject is within reach of every save."""
+        return frozenset(each.check.form for each in self.questions)
 
     @cached_property
     def _checks_by_form(self) -> dict[str, tuple[CompiledCheck, ...]]:
@@ -175,10 +188,13 @@ class CompiledStudy:
         affected = self.affected(f"{form}.{item}" for item in self.study.forms[form].items)
         reads = [paths_read(rule, form, self.study) for rule in conditions]
         reads += [each.reads | {each.derivation.form} for each in affected.derivations]
-        reads += [each.reads | {each.check.form} for each in affected.checks]
-        if any(EVERYTHING in paths for paths in reads):
-            yield from self.study.forms
+        reads += [each.reads | {each.check.form} for each in (*affected.checks, *self._gating(form))]
         yield from (path.partition(".")[0] for paths in (*reads, affected.lab_items) for path in paths)
+
+    def _gating(self, form: str) -> Iterator[CompiledCheck]:
+        """The checks that hold shut a gate that an answer of this form would open."""
+        shut = {name for name, gate in self.study.gates.items() if gate.item.split(".")[1] == form}
+        return (each for each in self.checks.values() if each.check.gate in shut)
 
     @property
     def _person(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from forms.definitions import Form, Item, Study
 from forms.expressions import Compiled, ExpressionFaults, compile_expression
 from forms.kinds import Kind
 from forms.names import StudyNames, item_type
-from forms.reads import paths_read
+from forms.reads import EVERYTHING, paths_read
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,14 @@ class _Press:
                 continue
             path = f"derivations/{derivation.oid}/formula"
             rule = self._value(derivation.expression, form, item, path)
-            if rule is not None:
-                each = CompiledDerivation(derivation, rule, paths_read(rule, form.oid, self.study))
-                compiled[each.path] = each
+            if rule is None:
+                continue
+            each = CompiledDerivation(derivation, rule, paths_read(rule, form.oid, self.study))
+            if EVERYTHING in each.reads:
+                said = "a computed item cannot ask of the whole casebook"
+                self.faults.append(StudyFault(path, said, "open_queries() and required_missing() are for checks"))
+                continue
+            compiled[each.path] = each
         return self._in_order(compiled)
 
     def _in_order(self, compiled: Mapping[str, CompiledDerivation]) -> tuple[CompiledDerivation, ...]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from forms.codelists import CodeList
+from forms.landmarks import DayRule, Gate
 from forms.ranges import RangeRow
 from forms.texts import Text
 
@@ -192,14 +193,6 @@ class Laboratory:
 
 
 @dataclass(frozen=True)
-class DayRule:
-    """Where an analysis form keeps its sample date and laboratory: `LBDTC`, `LABID`; UP24 uses `UPENDTC`."""
-
-    sample: str
-    laboratory: str | None
-
-
-@dataclass(frozen=True)
 class Study:
     """One version of one study, whole and checked: what the loader returns when there is no fault.
 
@@ -230,3 +223,4 @@ class Study:
     visit_item: str = "SV.VISDAT"
     number_item: str | None = None
     missing_reasons: str | None = None
+    gates: Mapping[str, Gate] = field(default_factory=dict)

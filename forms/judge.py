@@ -1,7 +1,8 @@
 """The judgement of one save: what holds, what is refused and why, and everything that follows from it.
 
-Values that a hard check refuses are taken out and the rest is judged again, until nothing more is refused; each round
-takes something out, so it ends. Nothing here writes: services put the verdict into records, trail and queries.
+Values that a hard check or a gate refuses are taken out and the rest is judged again, until nothing more is refused;
+each round takes something out, so it ends. Nothing here writes: services put the verdict into records, trail and
+queries.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,14 +16,15 @@ from forms.compiled import CompiledStudy
 from forms.datum import Datum
 from forms.definitions import Item
 from forms.derivations import Consequence, derive
-from forms.findings import Derived, RangeUsed, Refusal, Stale, Verdict
+from forms.findings import Derived, Finding, RangeUsed, Refusal, Stale, Verdict
+from forms.gates import gate_refusals
 from forms.limits import range_used
 from forms.moves import Moves
 from forms.reads import range_paths
 from forms.scope import RecordScope
 from forms.wording import check_refusal_text
 
-__all__ = ["judge", "missing_required", "range_for", "reconsider", "shown_items"]
+__all__ = ["ask", "judge", "missing_required", "range_for", "reconsider", "shown_items"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class _Round:
 
     consequences: tuple[Consequence, ...] = ()
     outcomes: Sequence[Outcome] = ()
+    chart: Chart | None = None
 
 
 def judge(compiled: CompiledStudy, casebook: Casebook, key: RecordKey, answers: Mapping[str, Datum]) -> Verdict:
@@ -39,6 +42,8 @@ def judge(compiled: CompiledStudy, casebook: Casebook, key: RecordKey, answers: 
     while True:
         outcome = _follow(compiled, casebook, key, taken)
         struck = _refusals(compiled, key, taken, outcome)
+        if not struck and outcome.chart is not None:
+            struck = list(gate_refusals(outcome.chart, key, taken))
         if not struck:
             return _verdict(taken, refused, outcome)
         refused.extend(struck)
@@ -56,6 +61,13 @@ def reconsider(compiled: CompiledStudy, casebook: Casebook, keys: Iterable[Recor
         for item in compiled.study.forms[key.form].items:
             moves.add(key, item)
     return _verdict({}, [], _settle(chart, moves))
+
+
+def ask(compiled: CompiledStudy, casebook: Casebook) -> tuple[Finding, ...]:
+    """The outcome of every check that asks of the whole casebook, wherever its form has been started."""
+    chart = Chart(compiled, casebook)
+    moves = Moves(chart, (key for form in compiled.asking for key in chart.records(form)))
+    return tuple(each.finding for each in outcomes(chart, compiled.questions, moves))
 
 
 def missing_required(compiled: CompiledStudy, casebook: Casebook, key: RecordKey) -> tuple[str, ...]:
@@ -91,7 +103,7 @@ def _settle(chart: Chart, moves: Moves) -> _Round:
     whole = (chart.compiled.items_of(key.form) for key in moves.fresh)
     affected = chart.compiled.affected(moves.paths.union(*whole))
     consequences = tuple(derive(chart, affected, moves))
-    return _Round(consequences, outcomes(chart, affected.checks, moves))
+    return _Round(consequences, outcomes(chart, affected.checks, moves), chart)
 
 
 def _refusals(compiled: CompiledStudy, key: RecordKey, taken: Mapping[str, Datum], outcome: _Round) -> list[Refusal]:

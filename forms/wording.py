@@ -3,9 +3,10 @@
 Each sentence exists in English and Simplified Chinese; labels of the study come in the reader's own language.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from forms.definitions import Item, ItemType
+from forms.definitions import Item, ItemType, Study
+from forms.findings import Finding
 from forms.texts import Text
 
 SHOWN = 40
@@ -103,6 +104,11 @@ _RULES: Mapping[str, tuple[str, str]] = {
     ),
 }
 
+GATE_FINDINGS = 5
+_GATE = ("{label}: these findings stand: {findings}.", "{label}：以下核查发现尚未解决：{findings}。")
+_STANDING = ("{message} ({check}, {form}, {event})", "{message}（{check}，{form}，{event}）")
+_MORE = (" and {count} more", " 等另外 {count} 项")
+
 _REFUSED = ("{value} was not accepted. {rule}", "{value} 未被接受。{rule}")
 _NOTHING = ("An empty answer", "空白")
 _COMPARE: Mapping[str, tuple[str, str]] = {
@@ -127,6 +133,24 @@ def check_refusal_text(item: Item, typed: str, message: Text) -> Text:
     """The message for a value that a hard check refused: the check's own message, then what to compare."""
     compare = _COMPARE["report" if item.type is ItemType.LAB else "source"]
     return Text({tag: _said(place, typed, message.said_in(tag)) + compare[place] for place, tag in _PLACES})
+
+
+def gate_refusal_text(item: Item, code: str, standing: Sequence[Finding], study: Study) -> Text:
+    """The message for an answer that a gate refuses: the findings that stand, each with its form and visit."""
+    texts = {}
+    for place, tag in _PLACES:
+        told = [_finding_said(finding, study, tag, place) for finding in standing[:GATE_FINDINGS]]
+        rest = _MORE[place].format(count=len(standing) - len(told)) if len(standing) > len(told) else ""
+        rule = _GATE[place].format(label=item.label.said_in(tag), findings=("; ", "；")[place].join(told) + rest)
+        texts[tag] = _said(place, code, rule)
+    return Text(texts)
+
+
+def _finding_said(finding: Finding, study: Study, tag: str, place: int) -> str:
+    event = study.events[finding.record.event.oid].label.said_in(tag)
+    form = study.forms[finding.record.form].label.said_in(tag)
+    said = finding.message.said_in(tag).rstrip(".。")
+    return _STANDING[place].format(check=finding.check, form=form, event=event, message=said)
 
 
 def shown(typed: str) -> str:

@@ -1,6 +1,7 @@
 """One subject's rows, opened for an act: loaded in a fixed number of statements, and as checks see them."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -18,10 +19,10 @@ from ecrf.models.studies import SiteVersion, Study
 from ecrf.models.subjects import Subject
 from ecrf.policy.actors import SYSTEM, Actor
 from ecrf.policy.permissions import Permission
-from ecrf.services import studies
+from ecrf.services import beyond, studies
 from ecrf.services.range_tables import range_table
 from ecrf.services.trail import About
-from forms.casebook import Casebook, EventKey, RecordKey
+from forms.casebook import Casebook, EventKey, RecordKey, Values
 from forms.compiled import CompiledStudy
 
 
@@ -87,7 +88,11 @@ def find_subject(by: Actor, subject_id: str, now: datetime) -> Found:
 
 @dataclass
 class OpenCasebook:
-    """The rows of one subject that one act needs: every event, and the records of the forms within reach."""
+    """The rows of one subject that one act needs: every event, and the records of the forms within reach.
+
+    `beyond` and `open_queries` are filled where a record stands that asks of the whole casebook; `last_number` is that
+    of the last query that this act opened.
+    """
 
     found: Found
     version: int
@@ -96,6 +101,15 @@ class OpenCasebook:
     records: dict[RecordKey, Record]
     holds: list[Hold]
     today: date
+    beyond: Mapping[RecordKey, Values] = field(default_factory=dict)
+    open_queries: int = 0
+    last_number: int | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether a record stands here whose checks ask of the whole casebook."""
+        asking = self.compiled.asking
+        return bool(asking) and any(key.form in asking for key in self.records)
 
     def holds_on(self, event: Event | None, form: str, record: Record | None) -> list[Hold]:
         """The freezes and locks that cover a whole record (those of single items are not among them)."""
@@ -122,12 +136,13 @@ class OpenCasebook:
         held = (key for key, record in bound.items() if self.holds_on(self.events[key.event], key.form, record))
         items = ((key, item) for key, record in bound.items() for item in self.item_holds(record))
         return Casebook(
-            records={key: record.values for key, record in standing.items()},
+            records={**self.beyond, **{key: record.values for key, record in standing.items()}},
             ranges=range_table(self.found.study.id, self.found.study.ranges_revision),
             today=self.today,
             events=frozenset(key for key, event in self.events.items() if event.state == "started"),
             held_records=frozenset(held),
             held_items=frozenset(items),
+            open_queries=self.open_queries,
         )
 
 
@@ -160,9 +175,13 @@ def open_around(found: Found, form: str, number: int, now: datetime) -> OpenCase
     compiled = studies.compiled(found.study.id, number)
     if form not in compiled.study.forms:
         raise NotFound("form")
-    events, records = _rows_of(found.subject.id, compiled.reach(form) | {form})
-    holds = _holds_of(found)
-    return OpenCasebook(found, number, compiled, events, records, holds, found.today(now))
+    within = compiled.reach(form) | {form}
+    events, records = _rows_of(found.subject.id, within)
+    book = OpenCasebook(found, number, compiled, events, records, _holds_of(found), found.today(now))
+    if form in compiled.asking or book.asks:
+        book.beyond = beyond.values_beyond(found.subject.id, within)
+        book.open_queries = beyond.open_queries(found.subject.id, compiled.asking)
+    return book
 
 
 def _holds_of(found: Found) -> list[Hold]:

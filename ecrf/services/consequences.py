@@ -14,6 +14,7 @@ from ecrf.services.trail import Acts
 from forms.casebook import RecordKey
 from forms.datum import Datum
 from forms.findings import Verdict
+from forms.judge import ask
 
 
 def follow(
@@ -21,12 +22,18 @@ def follow(
 ) -> None:
     """Write the computed values, marks and queries of a verdict; nothing where nothing moved.
 
-    The records `anew` were evaluated whole, so that no stale mark of theirs outlives its reason.
+    The records `anew` were evaluated whole, so that no stale mark of theirs outlives its reason. What asks of the
+    whole casebook is asked last, of the casebook as all else has left it.
     """
     moved: list[Model] = [*_derive(book, verdict), *marks_to_set(book, verdict, acts.at, anew)]
-    moved += reconciling.reconcile(book, verdict.findings, acts.at)
-    if moved:
-        acts.add(SYSTEM, Action.CONSEQUENCES, moved, cause=cause)
+    asking = frozenset(each.check.id for each in book.compiled.questions) if book.asks else frozenset()
+    settled = [finding for finding in verdict.findings if finding.check not in asking]
+    queries = reconciling.reconcile(book, settled, acts.at)
+    if asking:
+        book.open_queries += reconciling.opened_less_closed(book, queries)
+        queries += reconciling.reconcile(book, ask(book.compiled, book.as_seen()), acts.at)
+    if moved or queries:
+        acts.add(SYSTEM, Action.CONSEQUENCES, [*moved, *queries], cause=cause)
 
 
 def _derive(book: OpenCasebook, verdict: Verdict) -> list[Record]:

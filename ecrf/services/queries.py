@@ -1,5 +1,4 @@
-"""What people do with queries: raise, answer, close, reopen."""
-
+"""What people do with queries: raise, answer, close, reopen. What asks how many are open is asked again."""
 
 from sqlalchemy import func, select
 
@@ -13,7 +12,7 @@ from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.require import require
-from ecrf.services import studies, words
+from ecrf.services import reevaluating, studies, words
 from ecrf.services.casebooks import Found, covers, find_subject, told
 from ecrf.services.trail import Acts, about_record
 
@@ -108,5 +107,8 @@ def _tell(acts: Acts, by: Actor, action: Action, record: Record, query: Query, k
         study_id=record.study_id, site_id=record.site_id, subject_id=record.subject_id, query_id=query.id, kind=kind,
         text=said, said_at=acts.at, said_by=by.name, said_role=by.role_for(record.site_id) or "",
     )  # fmt: skip
-    acts.add(by, action, [query, message], about=about_record(acts.about, record))
+    cause = acts.add(by, action, [query, message], about=about_record(acts.about, record))
     acts.write()
+    asking = studies.compiled(record.study_id, record.study_version).asking
+    if asking and action is not Action.QUERY_ANSWERED and record.form not in asking:
+        reevaluating.reconsider_forms(record.subject_id, asking, acts.at, cause)

@@ -10,7 +10,7 @@ from ecrf.models.queries import Query
 from ecrf.models.records import Record
 from ecrf.policy.actors import SYSTEM
 from ecrf.services.casebooks import OpenCasebook
-from ecrf.services.trail import is_new
+from ecrf.services.trail import committed, is_new
 from forms.casebook import RecordKey
 from forms.findings import Finding
 
@@ -43,6 +43,19 @@ def reconcile(book: OpenCasebook, findings: Iterable[Finding], at: datetime) -> 
     return moved + _opened(book, opened, at)
 
 
+def opened_less_closed(book: OpenCasebook, moved: Iterable[Query]) -> int:
+    """By how much the number of queries that are not closed has moved, counted as `open_queries()` counts."""
+    counted = {
+        record.id for key, record in book.records.items()
+        if key.form not in book.compiled.asking and book.events[key.event].state == "started"
+    }  # fmt: skip
+    change = 0
+    for query in (each for each in moved if each.record_id in counted):
+        before = committed(query)
+        change += (query.state != "closed") - (before is not None and before["state"] != "closed")
+    return change
+
+
 def _is_locked(book: OpenCasebook, key: RecordKey) -> bool:
     holds = book.holds_on(book.events[key.event], key.form, book.records[key])
     return any(hold.kind == "lock" for hold in holds)
@@ -60,8 +73,11 @@ def _opened(book: OpenCasebook, firing: list[tuple[Record, Finding]], at: dateti
     """New queries, numbered within the subject, whose head is held meanwhile."""
     if not firing:
         return []
-    highest = db.session.scalar(_HIGHEST, {"subject": book.found.subject.id}) or 0
-    return [_query(record, finding, number, at) for number, (record, finding) in enumerate(firing, highest + 1)]
+    if book.last_number is None:
+        book.last_number = db.session.scalar(_HIGHEST, {"subject": book.found.subject.id}) or 0
+    first = book.last_number + 1
+    book.last_number += len(firing)
+    return [_query(record, finding, number, at) for number, (record, finding) in enumerate(firing, first)]
 
 
 def _query(record: Record, finding: Finding, number: int, at: datetime) -> Query:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from forms.definitions import Check, DayRule, Derivation, Form, ItemType
+from forms.definitions import Check, Derivation, Form, ItemType
+from forms.landmarks import DayRule
 from forms.loading.derivations import read_tests
 from forms.loading.faults import Report
 from forms.loading.fields import Fields
@@ -18,7 +19,6 @@ KEYS = (
 )  # fmt: skip
 SEVERITIES = ("soft", "hard")
 EVERY = ("laboratory item", "criterion")
-GATES = ("enrolment",)
 _LITERAL = re.compile(r"'[^']*'")
 
 
@@ -49,7 +49,7 @@ def read_check(id: str, entry: Entry, languages: tuple[str, ...], report: Report
         severity=fields.choice("severity", SEVERITIES),
         message=fields.words("message"),
         version=fields.text("version") or entry.version,
-        gate=fields.choice("gate", GATES) if fields.get("gate") else None,
+        gate=fields.text("gate"),
         why=fields.text("why"),
         events=fields.names("events") or None,
         tests=read_tests(fields, "fires"),

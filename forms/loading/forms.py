@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from forms.definitions import DayRule, Form, Group, Item, ItemType
+from forms.definitions import Form, Group, Item, ItemType
+from forms.landmarks import DayRule
 from forms.loading.faults import Report
 from forms.loading.fields import Fields
 from forms.loading.items import Companion, read_items

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from forms.compiling import compile_with_faults
 from forms.coverage import coverage_faults
-from forms.definitions import Check, DayRule, Derivation, Event, Form, ItemType, Laboratory, Study
+from forms.definitions import Check, Derivation, Event, Form, ItemType, Laboratory, Study
 from forms.expressions import GRAMMAR_VERSION
+from forms.landmarks import DayRule
 from forms.loading.checks import Spreading, read_check
 from forms.loading.codelists import read_codelist
 from forms.loading.derivations import read_derivation
@@ -17,7 +18,7 @@ from forms.loading.forms import read_form
 from forms.loading.items import Companion
 from forms.loading.laboratories import read_laboratory
 from forms.loading.package import Entry, Sheets, read_package
-from forms.loading.plan import read_event, read_languages, read_parameter, read_timezone
+from forms.loading.plan import read_event, read_gates, read_languages, read_parameter, read_timezone
 from forms.loading.range_checks import range_checks
 from forms.loading.references import check_references
 from forms.ranges import RangeRow
@@ -25,7 +26,7 @@ from forms.row_faults import row_faults
 
 STUDY_KEYS = (
     "study", "name", "title", "version", "include", "without", "languages", "timezone", "ctcae", "subject",
-    "laboratory_items", "missing_reasons", "parameters", "events",
+    "gates", "laboratory_items", "missing_reasons", "parameters", "events",
 )  # fmt: skip
 COMPANION_TYPES = {"CS": ItemType.CODE, "AENO": ItemType.INTEGER, "ST": ItemType.DECIMAL, "XULN": ItemType.DECIMAL,
                    "NRIND": ItemType.CODE, "TOXGR": ItemType.INTEGER}  # fmt: skip
@@ -98,6 +99,7 @@ class _Reader:
             visit_item=subject.text("visit") or "SV.VISDAT",
             number_item=subject.text("number"),
             missing_reasons=fields.text("missing_reasons"),
+            gates=read_gates(fields),
         )
 
     def _part(self, kind: str) -> Iterable[tuple[str, Entry]]:

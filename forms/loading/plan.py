@@ -4,6 +4,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from forms.definitions import Event, Parameter
+from forms.landmarks import Gate
 from forms.loading.faults import Report
 from forms.loading.fields import Fields, number_of
 from forms.loading.nodes import Listing, Mapped, Node, Scalar
@@ -32,6 +33,20 @@ def read_timezone(fields: Fields) -> str:
     except (ValueError, OSError, KeyError):
         fields.wrong("timezone", f"there is no time zone {zone}", "an IANA name such as Asia/Shanghai")
     return zone or "UTC"
+
+
+def read_gates(fields: Fields) -> dict[str, Gate]:
+    """What checks with a gate hold shut: `enrolment: {item: SCR.IE.ENRLYN, code: Y}`."""
+    gates = {}
+    outer = fields.inside("gates")
+    for name in outer.node.entries:
+        inner = outer.inside(name).know("item", "code")
+        item = inner.oid("item", "SCR.IE.ENRLYN")
+        if item.count(".") not in (0, 2) or (item and "." not in item):
+            inner.wrong("item", f"{item} names no item of a visit", "EVENT.FORM.ITEM, such as SCR.IE.ENRLYN")
+        elif item and inner.needs("code", "Y"):
+            gates[name] = Gate(item, inner.text("code") or "")
+    return gates
 
 
 def read_parameter(name: str, entry: Entry, report: Report) -> Parameter:

@@ -25,6 +25,7 @@ def check_references(study: Study, report: Report) -> None:
             references.item(form, item)
     references.derivations()
     references.checks()
+    references.gates()
     references.laboratories()
 
 
@@ -120,6 +121,24 @@ class _References:
                 known = self.known(oid, self.study.events, path, "event")
                 if known and check.form not in self.study.events[oid].forms:
                     self.report.add_at(path, f"{oid} does not hold the form {check.form}")
+
+    def gates(self) -> None:
+        """Each guards a coded answer of a form that the visit holds; checks name gates that exist."""
+        for name, gate in self.study.gates.items():
+            alias, _, path = gate.item.partition(".")
+            place = f"study/gates/{name}"
+            events = {event.alias: event for event in self.study.events.values()}
+            held = self.known(alias, events, f"{place}/item", "event")
+            item = self._path(path, f"{place}/item")
+            if held and item and path.partition(".")[0] not in events[alias].forms:
+                self.report.add_at(f"{place}/item", f"{alias} does not hold the form {path.partition('.')[0]}")
+            codelist = self.study.codelists.get(item.codelist or "") if item else None
+            if item:
+                codes = [term.code for term in codelist.codes] if codelist else []
+                self.known(gate.code, codes, f"{place}/code", f"code of {path}")
+        for check in self.study.checks:
+            if check.gate is not None:
+                self.known(check.gate, self.study.gates, f"checks/{check.id}/gate", "gate")
 
     def laboratories(self) -> None:
         """Range rows are of laboratory items, sexes and laboratories that exist, in units that convert."""

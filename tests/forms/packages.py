@@ -12,6 +12,7 @@ languages: [en, zh-CN]
 timezone: Asia/Shanghai
 subject: {sex: SCR.DM.SEX, born: SCR.DM.BRTHDAT, visit: SV.VISDAT}
 missing_reasons: NDREAS
+gates: {enrolment: {item: SCR.DM.SEX, code: F}}
 laboratory_items:
   CS: {label: {en: Significance, zh-CN: 临床意义}, codelist: CS}
   AENO: {label: {en: AE number, zh-CN: AE编号}}

@@ -12,7 +12,6 @@ from forms.compiling import compile_study
 from forms.datum import Datum
 from forms.definitions import (
     Check,
-    DayRule,
     Derivation,
     Event,
     Form,
@@ -25,6 +24,7 @@ from forms.definitions import (
 )
 from forms.findings import Verdict
 from forms.judge import judge
+from forms.landmarks import DayRule
 from forms.ranges import RangeRow, RangeTable
 from forms.texts import Text
 

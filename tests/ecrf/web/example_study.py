@@ -4,7 +4,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from forms.codelists import Code, CodeList
-from forms.definitions import Bounds, DayRule, Event, Form, Group, Item, ItemType, Study, UnitChoice
+from forms.definitions import Bounds, Event, Form, Group, Item, ItemType, Study, UnitChoice
+from forms.landmarks import DayRule
 from forms.texts import Text
 
 
