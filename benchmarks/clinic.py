@@ -24,7 +24,7 @@ from forms.loading.loader import load_study
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "forms/studies/beam"
-SITE, USERNAME, PASSWORD = "NJ01", "bench", token_hex(12)
+SITE, USERNAME, PASSWORD = "NJ01", "bench", f"harbour {token_hex(8)} walnut"
 BUILDER = Actor("bench-builder", "Builder", "Sponsor", (Grant(Role.STUDY_BUILDER), Grant(Role.DATA_MANAGER)))
 
 DEMOGRAPHY = {"BRTHDAT": Datum("1991-06-30"), "SEX": Datum("F")}

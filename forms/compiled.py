@@ -77,23 +77,20 @@ class CompiledStudy:
         """The written derivations of a form's computed items, in dependency order."""
         return tuple(each for each in self.derivations if each.derivation.form == form)
 
-    def affected(self, paths: Iterable[str]) -> Affected:
+    def affected(self, paths: Iterable[str], whole: Iterable[str] = ()) -> Affected:
         """Everything that a change of these paths can move, derivations followed to their end.
 
-        A row that came or went is a change of the path `FORM`; so is a change of any item, without being named.
+        A row that came or went is a change of the path `FORM`; so is a change of any item, without being named. Of the
+        forms `whole` everything is affected, also what other forms alone decide.
         """
-        moved = frozenset(paths)
+        moved = frozenset(paths), frozenset(whole)
         known = self._affected.get(moved)
         if known is None:
-            known = self._follow(moved)
+            known = self._follow(*moved)
             if len(self._affected) >= _KEPT:
                 self._affected.clear()
             self._affected[moved] = known
         return known
-
-    def items_of(self, form: str) -> frozenset[str]:
-        """The paths of all items of a form."""
-        return self._items[form]
 
     def row_items(self, form: str) -> frozenset[str]:
         """The items that each row of a form holds; none where the form does not repeat."""
@@ -156,11 +153,12 @@ class CompiledStudy:
         return {form.oid: row_items(form, computed[form.oid]) for form in self.study.forms.values()}
 
     @cached_property
-    def _affected(self) -> dict[frozenset[str], Affected]:
+    def _affected(self) -> dict[tuple[frozenset[str], frozenset[str]], Affected]:
         """What sets of paths were found to move: people save the same items again and again."""
         return {}
 
-    def _follow(self, paths: frozenset[str]) -> Affected:
+    def _follow(self, paths: frozenset[str], whole: frozenset[str]) -> Affected:
+        paths = paths.union(*(self._items[form] for form in whole))
         moved = {*paths, *(path.partition(".")[0] for path in paths), EVERYTHING}
         labs = tuple(
             path
@@ -171,10 +169,11 @@ class CompiledStudy:
             moved |= {f"{analyte.form}.{item.oid}" for item in analyte.companions.values()}
         derivations = []
         for each in self.derivations:
-            if not each.reads.isdisjoint(moved):
+            if each.derivation.form in whole or not each.reads.isdisjoint(moved):
                 derivations.append(each)
                 moved |= {each.path, each.derivation.form}
         found = {check for path in moved for check in self._checks_by_path.get(path, ())}
+        found |= {each.check.id for form in whole for each in self.checks_on(form)}
         return Affected(labs, tuple(derivations), tuple(self.checks[id] for id in self.checks if id in found))
 
     @cached_property
@@ -185,7 +184,7 @@ class CompiledStudy:
         yield from (form, *(path.partition(".")[0] for path in self._person))
         conditions = [rule for (owner, _), rule in (*self.required.items(), *self.shown.items()) if owner == form]
         conditions += [self.forms_shown[form]] if form in self.forms_shown else []
-        affected = self.affected(f"{form}.{item}" for item in self.study.forms[form].items)
+        affected = self.affected((), whole=(form,))
         reads = [paths_read(rule, form, self.study) for rule in conditions]
         reads += [each.reads | {each.derivation.form} for each in affected.derivations]
         reads += [each.reads | {each.check.form} for each in (*affected.checks, *self._gating(form))]

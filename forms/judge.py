@@ -100,8 +100,7 @@ def _follow(compiled: CompiledStudy, casebook: Casebook, key: RecordKey, taken: 
 
 
 def _settle(chart: Chart, moves: Moves) -> _Round:
-    whole = (chart.compiled.items_of(key.form) for key in moves.fresh)
-    affected = chart.compiled.affected(moves.paths.union(*whole))
+    affected = chart.compiled.affected(moves.paths, whole=(key.form for key in moves.fresh))
     consequences = tuple(derive(chart, affected, moves))
     return _Round(consequences, outcomes(chart, affected.checks, moves), chart)
 

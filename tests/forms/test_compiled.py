@@ -83,7 +83,8 @@ def test_a_row_that_changes_moves_what_looks_at_rows(beam: CompiledStudy) -> Non
 def test_open_queries_are_asked_of_the_whole_casebook() -> None:
     whole = package.beam()
     assert names(whole, "DM.RFICVER") == (set(), [], WHOLE_CASEBOOK)
-    assert whole.reach("BLV") == set(whole.study.forms)
+    assert (whole.asking, "SIGN" in whole.reach("BLV")) == ({"SIGN"}, True)
+    assert whole.reach("BLV") < set(whole.study.forms)
 
 
 @pytest.mark.parametrize(

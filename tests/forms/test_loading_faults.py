@@ -39,7 +39,7 @@ PLANTED: tuple[tuple[Change, str, str, str | None], ...] = (
     ((DM, "label: {en: Sex, zh-CN: 性别}", "label: Sex"),
      "label: Sex", "label must be said in each language", "{en: …"),
     ((DM, "partial: true", "partial: maybe"), "partial: maybe", "partial must be true or false", None),
-    ((SV, "type: date", "type: text\n        partial: true"), "partial: true", "cannot be partial", "dates"),
+    ((SV, "type: date", "type: text\n        partial: true"), "partial: true", "cannot be partial", "date"),
     ((CHEM, "ucum: ukat/L, shown: µkat/L, factor: 60", "ucum: ukat/L, shown: µkat/L, factor: 6"), "ucum: ukat/L",
      "contradicts UCUM", "multiplies by 60"),
     ((CHEM, "ucum: mg/dL, shown: mg/dL, factor: 88.42", "ucum: mg/dL, shown: mg/dL"), "ucum: mg/dL",
