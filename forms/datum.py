@@ -1,7 +1,8 @@
 """The value of one item, exactly as it was typed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 _KEYS = {"text": "v", "unit": "u", "comparator": "q", "missing": "nd"}
 
@@ -36,6 +37,35 @@ class Datum:
 
 
 EMPTY = Datum()
+
+
+class Documented(Mapping[str, Datum]):
+    """The data of a record as its JSON document holds them, each read when it is first asked for."""
+
+    __slots__ = ("_document", "_read")
+
+    def __init__(self, document: Mapping[str, Mapping[str, str]]) -> None:
+        self._document = document
+        self._read: dict[str, Datum] = {}
+
+    def __getitem__(self, item: str) -> Datum:
+        found = self._read.get(item)
+        if found is None:
+            found = self._read[item] = Datum.from_document(self._document[item])
+        return found
+
+    def get(self, item: str, default: Any = None) -> Any:
+        """The datum of an item, or the default where there is none."""
+        return self[item] if item in self._document else default
+
+    def __contains__(self, item: object) -> bool:
+        return item in self._document
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._document)
+
+    def __len__(self) -> int:
+        return len(self._document)
 
 
 def differs(before: Datum | None, after: Datum | None) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ecrf.db import Model
 from ecrf.models.columns import Document, id_column, reference_to
 from forms.casebook import EventKey, RecordKey, Values
-from forms.datum import Datum
+from forms.datum import Documented
 
 STATES = ("in_progress", "complete", "not_done", "removed")
 
@@ -54,4 +54,4 @@ class Record(Model):
     @property
     def values(self) -> Values:
         """The current values, entered and computed."""
-        return {item: Datum.from_document(parts) for item, parts in self.data.items()}
+        return Documented(self.data)

@@ -12,7 +12,7 @@ from ecrf.models.events import Event
 from ecrf.models.queries import Query
 from ecrf.models.records import Record
 from forms.casebook import EventKey, RecordKey, Values
-from forms.datum import Datum
+from forms.datum import Documented
 
 _READ = (Record.event, Record.instance, Record.form, Record.row, Record.data)
 
@@ -23,9 +23,7 @@ def values_beyond(subject_id: str, within: Collection[str]) -> dict[RecordKey, V
         Record.subject_id == subject_id, Record.form.not_in(sorted(within)), Record.state != "removed"
     )
     return {
-        RecordKey(EventKey(event, instance), form, row): {
-            item: Datum.from_document(parts) for item, parts in data.items()
-        }
+        RecordKey(EventKey(event, instance), form, row): Documented(data)
         for event, instance, form, row, data in db.session.execute(rows)
     }
 
