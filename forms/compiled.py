@@ -101,6 +101,10 @@ class CompiledStudy:
         of_rows = self._row_items[form]
         return tuple(item for item in self.study.forms[form].items if (item in of_rows) is (row > 0))
 
+    def requirable_at(self, form: str, row: int) -> tuple[str, ...]:
+        """Those of them that a person must answer always or under a condition, in order."""
+        return self._requirable[form, row > 0]
+
     def runs_on_rows(self, rule: Compiled, form: str) -> bool:
         """Whether an expression runs on the rows of a form rather than once for the form: it names an item of the
         row."""
@@ -151,6 +155,21 @@ class CompiledStudy:
     def _row_items(self) -> dict[str, frozenset[str]]:
         computed = {oid: {each.derivation.item: each.rule for each in self.derivations_on(oid)} for oid in self._items}
         return {form.oid: row_items(form, computed[form.oid]) for form in self.study.forms.values()}
+
+    @cached_property
+    def _requirable(self) -> dict[tuple[str, bool], tuple[str, ...]]:
+        forms = self.study.forms.values()
+        may = {
+            (form.oid, item.oid)
+            for form in forms
+            for item in form.items.values()
+            if not item.is_computed and (item.required is True or (form.oid, item.oid) in self.required)
+        }
+        return {
+            (form.oid, bool(row)): tuple(oid for oid in self.items_at(form.oid, row) if (form.oid, oid) in may)
+            for form in forms
+            for row in (0, 1)
+        }
 
     @cached_property
     def _affected(self) -> dict[tuple[frozenset[str], frozenset[str]], Affected]:

@@ -58,6 +58,11 @@ class Documented(Mapping[str, Datum]):
         """The datum of an item, or the default where there is none."""
         return self[item] if item in self._document else default
 
+    def is_answered(self, item: str) -> bool:
+        """Whether an item holds a value, or a reason for having none; asked without reading the datum."""
+        parts = self._document.get(item)
+        return parts is not None and ("v" in parts or "nd" in parts)
+
     def __contains__(self, item: object) -> bool:
         return item in self._document
 
@@ -71,3 +76,11 @@ class Documented(Mapping[str, Datum]):
 def differs(before: Datum | None, after: Datum | None) -> bool:
     """Whether a value changed; an absent datum and an empty one are the same."""
     return (before or EMPTY) != (after or EMPTY)
+
+
+def is_answered(values: Mapping[str, Datum], item: str) -> bool:
+    """Whether an item of a record holds a value, or a reason for having none."""
+    if isinstance(values, Documented):
+        return values.is_answered(item)
+    datum = values.get(item)
+    return datum is not None and not datum.is_empty

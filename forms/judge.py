@@ -37,7 +37,10 @@ class _Round:
 
 
 def judge(compiled: CompiledStudy, casebook: Casebook, key: RecordKey, answers: Mapping[str, Datum]) -> Verdict:
-    """Judge the answers that a person gives on one record; items not among them keep their values."""
+    """Judge the answers that a person gives on one record; items not among them keep their values.
+
+    What asks of the whole casebook is asked where the record itself is one that asks; elsewhere see `ask`.
+    """
     taken, refused = read_answers(compiled, casebook, key, answers)
     while True:
         outcome = _follow(compiled, casebook, key, taken)
@@ -102,7 +105,10 @@ def _follow(compiled: CompiledStudy, casebook: Casebook, key: RecordKey, taken: 
 def _settle(chart: Chart, moves: Moves) -> _Round:
     affected = chart.compiled.affected(moves.paths, whole=(key.form for key in moves.fresh))
     consequences = tuple(derive(chart, affected, moves))
-    return _Round(consequences, outcomes(chart, affected.checks, moves), chart)
+    compiled = chart.compiled
+    silent = () if compiled.asking & moves.paths else compiled.questions
+    checks = [each for each in affected.checks if each not in silent]
+    return _Round(consequences, outcomes(chart, checks, moves), chart)
 
 
 def _refusals(compiled: CompiledStudy, key: RecordKey, taken: Mapping[str, Datum], outcome: _Round) -> list[Refusal]:

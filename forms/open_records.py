@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from forms.casebook import RecordKey, Values
-from forms.datum import Datum
+from forms.datum import Datum, is_answered
 from forms.definitions import Item
 from forms.kinds import Value
 from forms.limits import Limits
@@ -35,6 +35,11 @@ class OpenRecord:
         """What stands for an item now."""
         laid = self._laid.get(item)
         return laid if laid is not None else self.stored.get(item)
+
+    def is_answered(self, item: str) -> bool:
+        """Whether an item holds a value, or a reason for having none."""
+        laid = self._laid.get(item)
+        return is_answered(self.stored, item) if laid is None else not laid.is_empty
 
     def value(self, item: str) -> Value:
         """The typed value of an item, None where it is missing or not of this version."""

@@ -114,8 +114,7 @@ class RecordScope:
         condition = self.chart.compiled.shown.get((self.key.form, item))
         if condition is None or self.run(condition) is True:
             return True
-        datum = self.chart.datum(self.key, item)
-        return datum is not None and not datum.is_empty
+        return self._record.is_answered(item)
 
     def is_required(self, item: str) -> bool:
         """Whether a person must answer an item or say why not."""
@@ -129,9 +128,8 @@ class RecordScope:
         """The required items without a value and without a reason, in the order of the form."""
         if self.key.form not in self.chart.study.forms:
             return ()
-        items = self.chart.compiled.items_at(self.key.form, self.key.row)
-        unanswered = (oid for oid in items if (self.chart.datum(self.key, oid) or Datum()).is_empty)
-        return tuple(oid for oid in unanswered if self.is_required(oid))
+        items = self.chart.compiled.requirable_at(self.key.form, self.key.row)
+        return tuple(oid for oid in items if not self._record.is_answered(oid) and self.is_required(oid))
 
     def _required_missing(self) -> int:
         """Over the started records of the events that took place, but for the form that asks."""
