@@ -35,6 +35,8 @@ def _faults_of(compiled: CompiledStudy, check: CompiledCheck) -> Iterator[StudyF
 
 
 def _boundary_faults(path: str, check: CompiledCheck, cases: list[Given]) -> Iterator[StudyFault]:
+    if not check.rule.boundaries:
+        return
     met = {
         (seen.left_text, seen.operator, seen.right_text)
         for given in cases

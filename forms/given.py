@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from forms.dates import Moment, parse_date, parse_datetime, parse_time
@@ -37,10 +38,10 @@ class Given:
         for name, value in given.items():
             self._take(normalise(name), value)
 
-    @property
+    @cached_property
     def expression(self) -> Compiled:
         """The expression with its look-ups as given."""
-        return self.rule.assuming(self.assumed)
+        return self.rule.assuming(self.assumed) if self.assumed else self.rule
 
     @property
     def absent(self) -> list[str]:

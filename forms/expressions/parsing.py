@@ -2,6 +2,7 @@
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from lark import Lark, Token, v_args
@@ -123,10 +124,15 @@ _PARSER = Lark.open(
     "grammar.lark", rel_to=__file__, parser="lalr", lexer="basic", propagate_positions=True, maybe_placeholders=False
 )
 _BUILDER = _Builder()
+_KEPT = 2048
 
 
+@lru_cache(maxsize=_KEPT)
 def parse(text: str) -> Node:
-    """The syntax tree; raises ExpressionFaults with the place, what was found and what was expected."""
+    """The syntax tree; raises ExpressionFaults with the place, what was found and what was expected.
+
+    A package is validated, tested and published from the same texts, so the last trees are kept.
+    """
     if len(text) > LONGEST:
         raise ExpressionFaults((ExpressionFault(f"the expression has {len(text)} characters; {LONGEST} are allowed"),))
     if not text.strip():

@@ -6,9 +6,10 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+import yaml
 
 from forms.definitions import ItemType, UnitChoice
-from tests.forms.beam import REGISTRY, beam, items_written, needs_specification, specification
+from tests.forms.beam import PACKAGE, REGISTRY, beam, items_written, needs_specification, specification
 
 PLAIN_COUNTS = {"RBGLOM", "RBCRESN"}
 """Counts are plain numbers, although the specification gives them the unit {#}."""
@@ -209,3 +210,12 @@ def test_the_criteria_stand_in_one_section_each_beside_what_the_data_say() -> No
     assert len(criteria) == 22
     for oid in criteria:
         assert section.items[section.items.index(oid) + 1] == f"{oid}A"
+
+
+@needs_specification
+def test_the_demonstration_holds_the_subjects_of_the_specification() -> None:
+    for each in specification()["subjects"]:
+        file = PACKAGE / "demonstration" / f"{each['screening_number']}.yaml"
+        told = yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506 texts only
+        data = {event: {form: held for form, held in forms.items() if held} for event, forms in each["data"].items()}
+        assert told == {"screening_number": each["screening_number"], "data": data}

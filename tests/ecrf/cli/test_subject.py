@@ -154,7 +154,8 @@ def _written(folder: Path, content: Any, name: str = "subjects.yaml") -> Path:
 
 
 @ONLY_SQLITE
-def test_the_subject_of_the_package_is_entered_as_it_is(run: Run) -> None:
-    said = _load(run, PACKAGE / "demonstration" / "subjects.yaml", "--json")
+@pytest.mark.parametrize("number", ["NJ01-S001", "NJ01-S002"])
+def test_a_subject_of_the_package_is_entered_as_it_is(run: Run, number: str) -> None:
+    said = _load(run, PACKAGE / "demonstration" / f"{number}.yaml", "--json")
     assert said.exit_code == 0
     assert json.loads(said.stdout)["refused"] == []

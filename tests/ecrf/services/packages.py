@@ -35,7 +35,7 @@ def amended(folder: Path) -> Path:
     package = variant(
         folder,
         ("study.yaml", 'version: "1.0"', 'version: "1.1"'),
-        ("study.yaml", "forms: [SV, DM, HEM, CHEM]", "forms: [SV, DM, HEM, CHEM, NOTES]"),
+        ("study.yaml", "PREG, SLE, IE]", "PREG, SLE, IE, NOTES]"),
         ("checks/CHEM.yaml", "ALT > 2 * uln(ALT)", "ALT > 3 * uln(ALT)"),
         ("checks/CHEM.yaml", "ALT: 81, uln(ALT): 40}, fires: true", "ALT: 121, uln(ALT): 40}, fires: true"),
         ("checks/CHEM.yaml", "ALT: 101, uln(ALT): 50}, fires: true", "ALT: 151, uln(ALT): 50}, fires: true"),
@@ -43,6 +43,7 @@ def amended(folder: Path) -> Path:
     )
     (package / "forms" / "NOTES.yaml").write_text(NOTES, "utf-8")
     return package
+
 
 PULSE = """form: PULSE
 name: {en: Pulse, zh-CN: 冲击治疗}
@@ -75,7 +76,7 @@ def with_pulse(folder: Path) -> Path:
     package = variant(
         folder,
         ("study.yaml", 'version: "1.0"', 'version: "1.1"'),
-        ("study.yaml", "forms: [SV, DM, HEM, CHEM]", "forms: [SV, DM, HEM, CHEM, PULSE]"),
+        ("study.yaml", "PREG, SLE, IE]", "PREG, SLE, IE, PULSE]"),
     )
     (package / "forms" / "PULSE.yaml").write_text(PULSE, "utf-8")
     derivations = package / "derivations.yaml"
