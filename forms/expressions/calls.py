@@ -147,10 +147,15 @@ def _coalesce(check: Checking, span: Span, name: str, arguments: Arguments) -> T
 
 
 def _alike(check: Checking, span: Span, values: Arguments) -> Arguments | None:
-    """Values of one kind, numbers in one unit."""
-    if not all_hold(comparable(check, value.span, values[0], value) for value in values[1:]):
+    """Values of one kind, numbers in one unit; codes and texts of any lists, which the result joins."""
+    unlike = [value for value in values[1:] if not (_is_said(value) and _is_said(values[0]))]
+    if not all_hold(comparable(check, value.span, values[0], value) for value in unlike):
         return None
     return in_one_unit(check, span, values) if values[0].sort.kind == Kind.NUMBER else values
+
+
+def _is_said(value: Term) -> bool:
+    return value.sort.kind in TEXTUAL and not value.sort.many
 
 
 def _joined(values: Arguments) -> Sort:

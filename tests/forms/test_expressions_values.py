@@ -181,6 +181,9 @@ def test_a_result_is_given_in_the_unit_that_is_wanted(
 
 OTHERS = [
     ("case(A > 1, 'H', A < 0, 'L', 'N')", Kind.CODE, {"A": "2"}, "H"),
+    ("coalesce(case(A > 1, 'Y', 'N'), 'NE')", Kind.CODE, {"A": "1"}, "N"),
+    ("coalesce(case(A > 1, 'Y', 'N'), 'NE')", Kind.CODE, {}, "NE"),
+    ("coalesce(SEX, YES, 'NE')", Kind.CODE, {"YES": "N"}, "N"),
     ("coalesce(END, START)", Kind.DATE, {"START": "2026-03"}, "2026-03"),
     ("plus_days(START, 2)", Kind.DATE, {"START": "2026-02-27"}, "2026-03-01"),
     ("minus_months(DRAWN, 1)", Kind.DATETIME, {"DRAWN": "2026-03-31T08:00"}, "2026-02-28T08:00"),
