@@ -60,6 +60,7 @@ def test_a_subject_of_the_specification_is_entered_record_by_record_without_a_re
         book = with_verdict(book, place, verdict)
         standing |= {(found.check, found.record): found.outcome for found in verdict.findings}
     whole = reconsider(compiled, book, book.records)
+    assert not whole.derived
     assert {key for key, outcome in standing.items() if outcome} == {
         (found.check, found.record) for found in whole.findings if found.outcome
     }
