@@ -64,3 +64,12 @@ def test_a_subject_of_the_specification_is_entered_record_by_record_without_a_re
     assert {key for key, outcome in standing.items() if outcome} == {
         (found.check, found.record) for found in whole.findings if found.outcome
     }
+
+
+@needs_specification
+def test_a_complete_response_at_week_24_is_the_primary_endpoint_and_the_vials_are_advised() -> None:
+    book, _ = filled(subject("S1")["data"])
+    assert datum_at(book, "SE.W24.RR.CUMCR").text == "Y"
+    assert datum_at(book, "SE.W18.RR.CUMCR").text is None
+    assert datum_at(book, "SE.W2.BEL.BELVIALS").text == "1 x 400 + 1 x 120 (520 mg, waste 0)"
+    assert datum_at(book, "SE.W10.BEL.BELVIALS").text == "1 x 400 + 1 x 120 (520 mg, waste 5)"
