@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from forms.compiling import compile_with_faults
 from forms.coverage import coverage_faults
@@ -73,7 +74,7 @@ class _Reader:
     def study(self) -> Study:
         """The study as far as it could be read; what could not is in the report."""
         forms, samples = self._forms()
-        fields, subject = self.fields, self.fields.inside("subject").know("sex", "born", "visit", "number")
+        fields = self.fields
         said, laboratories = (self.languages, self.report), self._laboratories()
         derivations = tuple(self._derivations(forms))
         return Study(
@@ -94,13 +95,20 @@ class _Reader:
             grammar=GRAMMAR_VERSION,
             laboratories=tuple(laboratory for laboratory, _ in laboratories),
             ranges=tuple(row for _, rows in laboratories for row in rows),
-            sex_item=subject.text("sex") or "SCR.DM.SEX",
-            birth_item=subject.text("born") or "SCR.DM.BRTHDAT",
-            visit_item=subject.text("visit") or "SV.VISDAT",
-            number_item=subject.text("number"),
+            **self._subject(),
             missing_reasons=fields.text("missing_reasons"),
             gates=read_gates(fields),
         )
+
+    def _subject(self) -> dict[str, Any]:
+        """Where the subject's sex, birth, visits and number stand."""
+        fields = self.fields.inside("subject").know("sex", "born", "visit", "number")
+        return {
+            "sex_item": fields.text("sex") or "SCR.DM.SEX",
+            "birth_item": fields.text("born") or "SCR.DM.BRTHDAT",
+            "visit_item": fields.text("visit") or "SV.VISDAT",
+            "number_item": fields.text("number"),
+        }
 
     def _part(self, kind: str) -> Iterable[tuple[str, Entry]]:
         return self.sheets.parts[kind].items()

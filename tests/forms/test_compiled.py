@@ -38,7 +38,7 @@ def test_a_platelet_count_moves_exclusion_13_and_sledai_and_nothing_else(beam: C
 def test_creatinine_moves_filtration_and_the_checks_of_that(beam: CompiledStudy) -> None:
     _, derivations, checks = names(beam, "CHEM.CREA")
     assert set(derivations) == {
-        "CHEM.EGFR", "CHEM.EGFR21", "CHEM.EGFR09", "RR.RRCRPCT", "RR.RRCALC", "RR.RRKDIGO", "IE.INC04A",
+        "CHEM.EGFR", "CHEM.EGFR21", "CHEM.EGFR09", "RR.RRCRPCT", "RR.RRCALC", "RR.RRKDIGO", "RR.CUMCR", "IE.INC04A",
     }  # fmt: skip
     assert derivations.index("CHEM.EGFR") > max(map(derivations.index, ("CHEM.EGFR21", "CHEM.EGFR09")))
     assert derivations.index("CHEM.EGFR") < min(map(derivations.index, ("RR.RRKDIGO", "IE.INC04A")))
