@@ -139,11 +139,13 @@ class Event:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A study parameter: a number (a Fraction, with a unit where declared), a text, or a tuple of either."""
+    """A study parameter: a number (a Fraction, with a unit where declared), a text, or a tuple of either; `allowed` are
+    the values it may take, all of them where empty."""
 
     name: str
     value: Any
     unit: str | None = None
+    allowed: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,20 @@ from typing import Any
 from forms.dates import Moment, parse_date, parse_datetime, parse_time
 from forms.datum import Datum
 from forms.definitions import Item, ItemType, Study
-from forms.expressions import Compiled, NameType, Reference, Scope, normalise
+from forms.expressions import Compiled, ExpressionFaults, NameType, Reference, Scope, compile_expression, normalise
 from forms.expressions.names import FACTS, Which
 from forms.findings import RangeUsed
 from forms.kinds import Kind, Value
-from forms.names import StudyNames, parameter_type, parameter_value
+from forms.names import KINDS, StudyNames, parameter_type, parameter_value
 from forms.quantities import Quantity, exact
+from forms.spelling import did_you_mean
 from forms.values import value_of
 
 _QUANTITY = re.compile(r"(?P<q>[<>]?)\s*(?P<v>[+-]?[0-9.]+)\s*(?:'(?P<u>[^']+)')?")
+_UNIT_OF_NUMBER = re.compile(r"(?<=[0-9]) '[^']*'")
+NUMBERS = tuple(kind for kind, read_as in KINDS.items() if read_as is Kind.NUMBER)
+_PARTS = {"_U": "u", "_Q": "q", "_ND": "nd"}
+"""How a specification names the unit, comparator and missing reason of an item beside the item itself."""
 
 
 class Given:
@@ -35,8 +40,9 @@ class Given:
         self.entered: dict[str, Datum] = {}
         self.assumed: dict[str, Value] = dict.fromkeys(rule.lookups)
         self.references = {str(reference): reference for reference in rule.reads if reference.place != "rows"}
-        for name, value in given.items():
-            self._take(normalise(name), value)
+        self.bare_lookups = {without_units(text): text for text in rule.lookups}
+        for name, value in self._with_parts(given).items():
+            self._take(name.strip(), value)
 
     @cached_property
     def expression(self) -> Compiled:
@@ -60,20 +66,52 @@ class Given:
         """The values given, as an expression asks for them."""
         return _GivenScope(self.study, self.values, self.entered)
 
+    def _with_parts(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """What is given, `ALT_U`, `ALT_Q` and `ALT_ND` joined to `ALT` where they are no items themselves."""
+        whole = dict(given)
+        for name in given:
+            item, suffix, _ = next((name.rpartition(each) for each in _PARTS if name.endswith(each)), (name, "", ""))
+            if suffix and item in self.references and not self._exists(name):
+                value = whole.get(item)
+                value = dict(value) if isinstance(value, Mapping) else {"v": value}
+                whole[item] = value | {_PARTS[suffix]: whole.pop(name)}
+        return whole
+
     def _take(self, name: str, given: Any) -> None:
-        if name in self.rule.lookups:
-            self.assumed[name] = self._typed(name, given, self.rule.lookups[name])
+        lookup = self._lookup(name)
+        if lookup is not None:
+            self.assumed[lookup] = self._typed(name, given, self.rule.lookups[lookup])
         elif name in self.references:
             self._take_item(name, self.references[name], given)
         elif name in FACTS:
-            number = exact(text_of(given) or "") if name.startswith("event_") and name != "event_type" else None
-            self.values[name] = text_of(given) if number is None else Quantity(number)
+            self._take_fact(name, text_of(given))
         elif name in self.study.parameters:
             self.values[name] = self._typed(name, given, parameter_type(self.study.parameters[name]))
         elif self._exists(name):
             self.idle.append(name)
         else:
-            self.problems.append(f"{name} is nothing the study knows")
+            known = (*self.references, *self.rule.lookups, *self.study.parameters, *FACTS)
+            hint = did_you_mean(name, known) or did_you_mean(normalise(name), known)
+            self.problems.append(f"{name} is nothing the study knows" + (f"; {hint}" if hint else ""))
+
+    def _lookup(self, name: str) -> str | None:
+        """The look-up that a text means: the same but for white space, quotes and the units of its numbers."""
+        written = normalise(name)
+        return written if written in self.rule.lookups else self.bare_lookups.get(without_units(written))
+
+    def _take_fact(self, name: str, given: str | None) -> None:
+        if name.startswith("event_") and name != "event_type":
+            number = exact(given or "")
+            self.values[name] = None if number is None else Quantity(number)
+            if number is None and given is not None:
+                self.problems.append(f"{name} cannot be {given}")
+            return
+        events = self.study.events
+        if name == "event" and given is not None and given not in events:
+            given = next((event.oid for event in events.values() if event.alias == given), given)
+            if given not in events:
+                self.problems.append(f"there is no event {given}")
+        self.values[name] = given
 
     def _take_item(self, name: str, reference: Reference, given: Any) -> None:
         item = self.study.forms[reference.form or self.form].items[reference.item]
@@ -91,13 +129,26 @@ class Given:
 
     def _exists(self, name: str) -> bool:
         """Whether a name that the expression does not read means something in the study all the same."""
+        names = StudyNames(self.study, self.study.forms[self.form])
         if name.endswith(")"):
-            return True
+            return any(_compiles(name, names, kind) for kind in (Kind.BOOLEAN, Kind.NUMBER, Kind.DATE))
         head, _, item = name.rpartition(".")
         place, _, form = head.rpartition(".")
         asked = Reference(place or "event", form, item) if head else Reference("row", None, item)
-        names = StudyNames(self.study, self.study.forms[self.form])
         return not isinstance(names.reference(asked), str)
+
+
+def without_units(lookup: str) -> str:
+    """A normalised look-up as one writes it who compares bare numbers: `PTDUR > 14 'd'` is `PTDUR > 14`."""
+    return _UNIT_OF_NUMBER.sub("", lookup)
+
+
+def _compiles(text: str, names: StudyNames, kind: Kind) -> bool:
+    try:
+        compile_expression(text, names, expects=kind)
+    except ExpressionFaults:
+        return False
+    return True
 
 
 class _GivenScope:
@@ -157,11 +208,10 @@ def datum_of(item: Item, given: Any) -> Datum:
     if isinstance(given, list | tuple):
         return Datum(" ".join(text_of(each) or "" for each in given))
     text = text_of(given)
-    if text is None or item.type not in (ItemType.QUANTITY, ItemType.LAB):
-        return Datum(text)
-    found = _QUANTITY.fullmatch(text)
-    if found is None:
-        return Datum(text, item.canonical)
+    found = _QUANTITY.fullmatch(text) if text is not None and item.type in NUMBERS else None
+    measured = item.type in (ItemType.QUANTITY, ItemType.LAB)
+    if found is None or not (measured or found["u"]):
+        return Datum(text, item.canonical if measured and text is not None else None)
     return Datum(found["v"], found["u"] or item.canonical, found["q"] or None)
 
 

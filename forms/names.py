@@ -36,7 +36,10 @@ def parameter_type(parameter: Parameter) -> NameType:
     """The static type of a study parameter."""
     many = isinstance(parameter.value, tuple)
     first = next(iter(parameter.value), "") if many else parameter.value
-    return NameType(Kind.NUMBER if isinstance(first, Fraction) else Kind.TEXT, parameter.unit, many=many)
+    if isinstance(first, Fraction):
+        return NameType(Kind.NUMBER, parameter.unit, many=many)
+    codes = frozenset(str(each) for each in parameter.allowed) or None
+    return NameType(Kind.TEXT if codes is None else Kind.CODE, parameter.unit, codes, many)
 
 
 def parameter_value(parameter: Parameter) -> Value:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from forms.compiled import CompiledCheck, CompiledDerivation, CompiledStudy
+from forms.expressions import normalise
 from forms.findings import Explanation
 from forms.given import Given, is_true, text_of
 from forms.kinds import Value
 from forms.numerals import rounded_text
 from forms.quantities import Quantity, exact, number_text
+from forms.spelling import did_you_mean
 
 Cases = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -48,28 +50,35 @@ def _package_cases(compiled: CompiledStudy) -> Iterator[CaseResult]:
             yield check_case(compiled, check, case, number)
     for derivation in compiled.derivations:
         for number, case in enumerate(derivation.derivation.tests, 1):
-            yield _derivation_case(compiled, derivation, case, number)
+            yield derivation_case(compiled, derivation, case, number)
 
 
 def _extra_cases(compiled: CompiledStudy, cases: Cases) -> Iterator[CaseResult]:
+    derivations = {each.derivation.oid: each for each in compiled.derivations}
     for id, listed in cases.items():
         for number, case in enumerate(listed, 1):
             check = _check_for(compiled, id, case)
-            if check is None:
-                problem = f"the study has no check {id}"
-                yield CaseResult(id, number, "cases", case.get("given") or {}, str(case.get("fires")), "", problem)
-            else:
+            if check is not None:
                 yield check_case(compiled, check, case, number, "cases")
+            elif id in derivations:
+                yield derivation_case(compiled, derivations[id], case, number, "cases")
+            else:
+                yield _stranger(compiled, id, case, number)
+
+
+def _stranger(compiled: CompiledStudy, id: str, case: Mapping[str, Any], number: int) -> CaseResult:
+    hint = did_you_mean(id, compiled.checks)
+    problem = f"the study has no check {id}" + (f"; {hint}" if hint else "")
+    return CaseResult(id, number, "cases", case.get("given") or {}, str(case.get("fires")), "", problem)
 
 
 def _check_for(compiled: CompiledStudy, id: str, case: Mapping[str, Any]) -> CompiledCheck | None:
-    """The check of an id; for one that is spread over laboratory items, the first whose items the case names."""
+    """The check of an id; for one that is spread over laboratory items, the first that reads most of what is given."""
     if id in compiled.checks:
         return compiled.checks[id]
     spread = [check for each, check in compiled.checks.items() if each.startswith(f"{id}:")]
-    named = set(case.get("given") or {})
-    fitting = (check for check in spread if named <= _names_of(check))
-    return next(fitting, spread[0] if spread else None)
+    named = {normalise(name) for name in case.get("given") or {}}
+    return max(spread, key=lambda check: len(named & _names_of(check)), default=None)
 
 
 def _names_of(check: CompiledCheck) -> set[str]:
@@ -96,9 +105,10 @@ def check_case(
     )
 
 
-def _derivation_case(
-    compiled: CompiledStudy, derivation: CompiledDerivation, case: Mapping[str, Any], number: int
-) -> CaseResult:
+def derivation_case(
+    compiled: CompiledStudy, derivation: CompiledDerivation, case: Mapping[str, Any], number: int,
+    origin: str = "package",
+) -> CaseResult:  # fmt: skip
     """One worked example; a number is compared at as many decimals as the example shows."""
     definition = derivation.derivation
     given = Given(compiled.study, definition.form, derivation.rule, case.get("given") or {})
@@ -109,7 +119,7 @@ def _derivation_case(
     if problem is None and actual != expected:
         problem = f"expected {expected or 'missing'}, computed {actual or 'missing'}"
     return CaseResult(
-        definition.oid, number, "package", case.get("given") or {}, expected or "missing", actual or "missing", problem
+        definition.oid, number, origin, case.get("given") or {}, expected or "missing", actual or "missing", problem
     )
 
 

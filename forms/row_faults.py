@@ -1,15 +1,15 @@
-"""Expressions that name an item of the rows from where there is no row: what they say would always be missing."""
+"""Expressions that look for rows where there are none: what they say would always be missing, or FALSE."""
 
 from collections.abc import Iterator
 
 from forms.compiled import CompiledStudy
 from forms.compiling import StudyFault
-from forms.expressions import Compiled, Reference
+from forms.expressions import Compiled
 from forms.row_items import OWN
 
 
 def row_faults(compiled: CompiledStudy) -> tuple[StudyFault, ...]:
-    """The faults of every expression of a study that looks for an item of the rows on a form."""
+    """The faults of every expression of a study that names an item of rows from outside, or visits a form without."""
     return tuple(
         fault
         for path, form, rule, on_rows in _rules(compiled)
@@ -38,11 +38,16 @@ def _faults_of(compiled: CompiledStudy, path: str, form: str, rule: Compiled, on
         if reference.place == "rows" or reference.item not in compiled.row_items(owner):
             continue
         if not (reference.place in OWN and on_rows):
-            yield _fault(path, owner, reference, rule)
+            said = f"{reference} stands on the rows of {owner}, and no row is meant here"
+            hint = f"ask over the rows: any_row({owner}, …), count_rows or sum_rows"
+            yield _fault(path, rule, str(reference), said, hint)
+    for visited in sorted(rule.row_forms):
+        if not compiled.study.forms[visited].repeating:
+            hint = f"name the item as {visited}.ITEM, or let the form repeat"
+            yield _fault(path, rule, visited, f"{visited} has no rows", hint)
 
 
-def _fault(path: str, owner: str, reference: Reference, rule: Compiled) -> StudyFault:
-    before = rule.text[: max(rule.text.find(str(reference)), 0)]
+def _fault(path: str, rule: Compiled, word: str, message: str, hint: str) -> StudyFault:
+    before = rule.text[: max(rule.text.find(word), 0)]
     column, line = len(before) - before.rfind("\n"), before.count("\n") + 1
-    message = f"column {column}: {reference} stands on the rows of {owner}, and no row is meant here"
-    return StudyFault(path, message, f"ask over the rows: any_row({owner}, …), count_rows or sum_rows", line)
+    return StudyFault(path, f"column {column}: {message}", hint, line)

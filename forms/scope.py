@@ -6,7 +6,7 @@ from fractions import Fraction
 from forms.casebook import EventKey, RecordKey
 from forms.chart import SCHEDULED, Chart
 from forms.dates import Moment, day
-from forms.datum import Datum
+from forms.datum import EMPTY, Datum
 from forms.expressions import Compiled, Reference, TooManySteps
 from forms.findings import RangeUsed
 from forms.kinds import Value
@@ -108,6 +108,16 @@ class RecordScope:
         rows = [scope.key for scope in self.rows(form)]
         return (duplicate_dates if name == "duplicate_dates" else overlapping_rows)(self.chart, rows, item)
 
+    def is_asked(self) -> bool:
+        """Whether the form is to be filled in here: its condition holds, or it has none; one that holds an answer
+        stays."""
+        condition = self.chart.compiled.forms_shown.get(self.key.form)
+        if condition is None or self.run(condition) is True:
+            return True
+        items = self.chart.compiled.items_at(self.key.form, self.key.row)
+        entered = (oid for oid in items if not self._record.items[oid].is_computed)
+        return any(not (self._record.datum(oid) or EMPTY).is_empty for oid in entered)
+
     def is_shown(self, item: str) -> bool:
         """Whether the record shows an item of its own: its condition holds, or it has none; what holds a value stays
         in sight."""
@@ -126,7 +136,7 @@ class RecordScope:
 
     def missing_required(self) -> tuple[str, ...]:
         """The required items without a value and without a reason, in the order of the form."""
-        if self.key.form not in self.chart.study.forms:
+        if self.key.form not in self.chart.study.forms or not self.is_asked():
             return ()
         items = self.chart.compiled.requirable_at(self.key.form, self.key.row)
         return tuple(oid for oid in items if not self._record.is_answered(oid) and self.is_required(oid))

@@ -19,11 +19,13 @@ from forms.scope import RecordScope
 
 @dataclass(frozen=True)
 class Standing:
-    """One record by the rules. `items` are those it holds, in the order of the form: on a repeating form the items of
-    the row, or those of the form itself. Of them `shown` are in sight, and `missing` the required ones without value
-    and reason; `ranges` has the range row of each laboratory item that one applies to; `birth` is None while it is not
-    known to the day; `visits` are the dated events."""
+    """One record by the rules. `is_asked` says whether the form is to be filled in here at all. `items` are those the
+    record holds, in the order of the form: on a repeating form the items of the row, or those of the form itself. Of
+    them `shown` are in sight, and `missing` the required ones without value and reason; `ranges` has the
+    range row of each laboratory item that one applies to; `birth` is None while it is not known to the day; `visits`
+    are the dated events."""
 
+    is_asked: bool
     items: tuple[str, ...]
     shown: frozenset[str]
     required: frozenset[str]
@@ -46,9 +48,11 @@ def standing(compiled: CompiledStudy, casebook: Casebook, key: RecordKey) -> Sta
     scope = RecordScope(chart, key)
     items = compiled.items_at(key.form, key.row)
     shown = [oid for oid in items if scope.is_shown(oid)]
-    required = [oid for oid in shown if scope.is_required(oid)]
+    is_asked = scope.is_asked()
+    required = [oid for oid in shown if is_asked and scope.is_required(oid)]
     birth = chart.person.birth
     return Standing(
+        is_asked=is_asked,
         items=items,
         shown=frozenset(shown),
         required=frozenset(required),

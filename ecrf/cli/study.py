@@ -1,4 +1,4 @@
-"""Study packages from the command line: validate, test, publish."""
+"""Study packages from the command line: validate, test, publish, describe, and their schemas for editors."""
 
 import json
 from dataclasses import asdict
@@ -9,13 +9,16 @@ import click
 from flask.cli import AppGroup
 
 from ecrf.cli.acting import acting_as, told
+from ecrf.cli.describing import lines_of
 from ecrf.errors import NotPublishable
 from ecrf.services import studies
 from forms.compiled import CompiledStudy
 from forms.compiling import compile_study
+from forms.describing import summary
 from forms.loading.cases import load_cases
 from forms.loading.faults import PackageFaults
 from forms.loading.loader import load_study
+from forms.loading.schema import FILES, schema
 from forms.rehearsal import CaseResult, Cases, failures, rehearse
 
 study = AppGroup("study", help="Study packages: check them, run their tests, publish them.")
@@ -68,6 +71,33 @@ def publish(package: Path, by: str, notes: str | None) -> None:
             raise click.ClickException("\n".join([told(refused), *cases])) from refused
         said = f"Version {version.number} ({version.label}) is published, SHA-256 {version.sha256}."
     click.echo(said)
+
+
+@study.command("describe")
+@click.argument("what", metavar="PACKAGE|STUDY")
+@click.option("--number", type=int, help="Of a published study this version; without it the newest.")
+@click.option("--language", default="en", show_default=True, help="The language of labels.")
+@click.option("--items", "with_items", is_flag=True, help="List every item.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+def describe(what: str, number: int | None, language: str, with_items: bool, as_json: bool) -> None:
+    """Sum up a package (a folder) or a published version (the study's short name)."""
+    compiled = _loaded(Path(what)) if Path(what).is_dir() else _published(what, number)
+    told = summary(compiled, language)
+    lines = lines_of(told, with_items=with_items)
+    click.echo(json.dumps(asdict(told), ensure_ascii=False) if as_json else "\n".join(lines))
+
+
+@study.command("schema")
+@click.argument("file", type=click.Choice(FILES))
+def print_schema(file: str) -> None:
+    """Print the JSON Schema of one kind of file of a package, for editors."""
+    click.echo(json.dumps(schema(file), ensure_ascii=False, indent=2))
+
+
+def _published(name: str, number: int | None) -> CompiledStudy:
+    with acting_as(None):
+        found = studies.find_study(name)
+        return studies.compiled(found.id, number or studies.newest(found))
 
 
 def _loaded(package: Path) -> CompiledStudy:

@@ -92,7 +92,8 @@ class FormFacts:
     the row, or (row 0) those of the form itself, whose `rows` are listed. `missing` are the required items without
     answer or reason; `ranges` has the range row of each laboratory item that has one now; `ranged` the items that any
     laboratory has ranges for. `visit_offset` is the day of the visit counted from day 0. `entries` counts the acts on
-    each item; `saved` is who wrote last and when. `may` are permission codes.
+    each item; `saved` is who wrote last and when. `may` are permission codes. `is_asked` is false where the condition
+    of the form does not hold and nothing was entered.
     """
 
     who: Who
@@ -121,6 +122,7 @@ class FormFacts:
     entries: Mapping[str, int] | None = None
     saved: tuple[str, datetime] | None = None
     rows: tuple[FormRow, ...] = ()
+    is_asked: bool = True
 
     @property
     def key(self) -> EventKey:

@@ -101,6 +101,7 @@ def _facts(
         stale=reads.stale_items(record.id) if record and book.holds else frozenset(),
         entries=reads.entries_of(record.chain, record.id) if record else {},
         saved=reads.last_act(record.chain, record.sequence) if record else None, rows=_rows(book, address),
+        is_asked=now.is_asked,
     )  # fmt: skip
 
 

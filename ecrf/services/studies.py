@@ -56,7 +56,7 @@ def publish(by: Actor, package: Path, *, notes: str | None = None) -> StudyVersi
     study = study or Study(oid=definition.oid, name=definition.name)
     text = canonical_json(definition)
     version = StudyVersion(
-        study_id=study.id, number=_next_number(study), label=definition.version, definition=text,
+        study_id=study.id, number=newest(study) + 1, label=definition.version, definition=text,
         sha256=digest(definition), notes=notes, published_at=acts.at, published_by=by.name,
     )  # fmt: skip
     acts.about = About(acts.about.chain, study=study.id, study_version=version.number)
@@ -65,9 +65,9 @@ def publish(by: Actor, package: Path, *, notes: str | None = None) -> StudyVersi
     return version
 
 
-def _next_number(study: Study) -> int:
-    highest = db.session.scalar(select(func.max(StudyVersion.number)).where(StudyVersion.study_id == study.id))
-    return (highest or 0) + 1
+def newest(study: Study) -> int:
+    """The number of a study's newest published version, 0 where there is none."""
+    return db.session.scalar(select(func.max(StudyVersion.number)).where(StudyVersion.study_id == study.id)) or 0
 
 
 def put_in_force(by: Actor, site: Site, number: int, *, at: datetime | None = None, approval: str) -> SiteVersion:

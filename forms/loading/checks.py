@@ -8,17 +8,13 @@ from typing import Any
 
 from forms.definitions import Check, Derivation, Form, ItemType
 from forms.landmarks import DayRule
-from forms.loading.derivations import read_tests
+from forms.loading.cases import read_tests
 from forms.loading.faults import Report
 from forms.loading.fields import Fields
 from forms.loading.package import Entry
+from forms.loading.vocabulary import CASE, CHECK, EVERY, SEVERITIES
 from forms.texts import Text
 
-KEYS = (
-    "id", "on", "for_every", "items", "fires_when", "severity", "gate", "message", "why", "events", "version", "tests",
-)  # fmt: skip
-SEVERITIES = ("soft", "hard")
-EVERY = ("laboratory item", "criterion")
 _LITERAL = re.compile(r"'[^']*'")
 
 
@@ -33,7 +29,7 @@ class WrittenCheck:
 def read_check(id: str, entry: Entry, languages: tuple[str, ...], report: Report) -> WrittenCheck:
     """One check as it was written."""
     fields = Fields(entry.node, f"checks/{id}", report, languages)
-    fields.know(*KEYS)
+    fields.know(CHECK)
     every = _for_every(fields)
     for key, example in (
         ("items", "[PLT]"),
@@ -52,7 +48,7 @@ def read_check(id: str, entry: Entry, languages: tuple[str, ...], report: Report
         gate=fields.text("gate"),
         why=fields.text("why"),
         events=fields.names("events") or None,
-        tests=read_tests(fields, "fires"),
+        tests=read_tests(fields, CASE),
     )
     return WrittenCheck(check, every)
 

@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+LONGEST = 600
+"""Characters of a fault's parts that are told."""
+
 
 @dataclass(frozen=True, order=True)
 class Mark:
@@ -35,6 +38,10 @@ class PackageFaults(Exception):
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
 class Report:
     """The faults found so far, and where each definition of the package stands.
 
@@ -47,8 +54,8 @@ class Report:
         self._places: dict[str, Mark] = {}
 
     def add(self, mark: Mark, path: str, message: str, hint: str | None = None) -> None:
-        """Record one fault."""
-        self.faults.append(Fault(mark.file, mark.line, path, message, hint))
+        """Record one fault; a word of a megabyte is not printed whole."""
+        self.faults.append(Fault(mark.file, mark.line, _short(path), _short(message), hint and _short(hint)))
 
     def place(self, path: str, mark: Mark) -> None:
         """Remember where a definition stands, for faults that are found only when all has been read."""

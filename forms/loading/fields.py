@@ -1,6 +1,7 @@
 """One mapping of a package, read field by field: every wrong field becomes a fault and reading goes on."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 from datetime import date
 from fractions import Fraction
 from re import fullmatch
@@ -37,7 +38,7 @@ class Fields:
         for key, mark in self.node.marks.items():
             report.place(f"{path}/{key}", mark)
 
-    def know(self, *keys: str) -> "Fields":
+    def know(self, keys: Iterable[str]) -> "Fields":
         """Say which keys have a meaning here; all others are faults."""
         unknown_keys(self.node, frozenset(keys), self.path, self.report)
         return self
@@ -169,8 +170,9 @@ class Fields:
     def names(self, key: str) -> tuple[str, ...]:
         """A list of words, none of them twice."""
         words = self.texts(key)
-        for word in sorted({word for word in words if words.count(word) > 1}):
-            self.wrong(key, f"{word} is listed twice")
+        for word, times in Counter(words).items():
+            if times > 1:
+                self.wrong(key, f"{word} is listed twice")
         return tuple(dict.fromkeys(words))
 
     def mapping(self, key: str) -> dict[str, Node]:

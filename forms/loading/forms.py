@@ -1,5 +1,6 @@
 """Forms: name, groups in the order of the page, and the items inside them."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from forms.definitions import Form, Group, Item, ItemType
@@ -9,8 +10,7 @@ from forms.loading.fields import Fields
 from forms.loading.items import Companion, read_items
 from forms.loading.nodes import Node
 from forms.loading.package import Entry
-
-LAYOUTS = ("fields", "grid")
+from forms.loading.vocabulary import FORM, GROUP, LAYOUTS, SAMPLES
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,14 @@ def read_form(
 ) -> ReadForm:
     """One form with all its items, laboratory companions included."""
     fields = Fields(entry.node, f"forms/{oid}", report, languages)
-    fields.know("form", "name", "repeating", "shown_if", "help", "laboratory", "groups")
+    fields.know(FORM)
     if fields.oid("form", oid) not in ("", oid):
         fields.wrong("form", f"the file {oid}.yaml defines {fields.text('form')}", "name the file as its form")
     items: dict[str, Item] = {}
     groups = tuple(_read_group(node, fields, companions, items) for node in fields.entries("groups"))
+    for named, times in Counter(group.oid for group in groups).items():
+        if named and times > 1:
+            fields.wrong("groups", f"{named} is defined twice in this form", "rename one")
     if not groups:
         fields.needs("groups", "[{group: MAIN, name: …, items: […]}]")
     form = Form(
@@ -47,7 +50,7 @@ def read_form(
 
 def _read_group(node: Node, form: Fields, companions: tuple[Companion, ...], items: dict[str, Item]) -> Group:
     fields = Fields(node, f"{form.path}/groups", form.report, form.languages)
-    fields.know("group", "name", "layout", "columns", "repeating", "items")
+    fields.know(GROUP)
     layout = fields.choice("layout", LAYOUTS, "fields")
     listed = []
     if not fields.entries("items"):
@@ -89,7 +92,7 @@ def _read_samples(form: Form, fields: Fields) -> DayRule | None:
                 "laboratory: {code: LABID, sampled: LBDTC}",
             )
         return None
-    inner = fields.inside("laboratory").know("code", "sampled")
+    inner = fields.inside("laboratory").know(SAMPLES)
     code, sampled = inner.text("code"), inner.oid("sampled", "LBDTC")
     for key, oid, types in (("code", code, (ItemType.CODE,)), ("sampled", sampled, (ItemType.DATE, ItemType.DATETIME))):
         if oid and (oid not in form.items or form.items[oid].type not in types):

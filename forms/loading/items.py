@@ -11,13 +11,9 @@ from forms.loading.faults import Report
 from forms.loading.fields import Fields, number_of
 from forms.loading.nodes import Mapped, Node, Scalar
 from forms.loading.unit_codes import check_unit, read_units
+from forms.loading.vocabulary import ITEM
 from forms.texts import Text
 
-KEYS = (
-    "oid", "label", "short", "type", "required", "shown_if", "codelist", "length", "decimals", "digits", "units",
-    "unit", "hard", "soft", "pattern", "partial", "unique", "identifying", "restricted", "sdv_critical", "derivation",
-    "molar_mass", "weight", "protocol_text", "help", "cdash", "loinc",
-)  # fmt: skip
 MEASURED = (ItemType.QUANTITY, ItemType.LAB)
 NUMERIC = (ItemType.INTEGER, ItemType.DECIMAL, *MEASURED)
 CODED = (ItemType.CODE, ItemType.CODES)
@@ -42,7 +38,7 @@ def read_items(
     for node in nodes:
         oid = node.entries.get("oid") if isinstance(node, Mapped) else None
         place = f"{path}/{oid.text}" if isinstance(oid, Scalar) else path
-        item = _read_item(Fields(node, place, report, languages).know(*KEYS))
+        item = _read_item(Fields(node, place, report, languages).know(ITEM))
         yield item
         if item.type is ItemType.LAB:
             yield from (_companion_of(item, companion) for companion in companions)
@@ -112,6 +108,8 @@ def _described(item: Item, fields: Fields) -> Item:
 
 def _suits_its_type(item: Item, fields: Fields) -> None:
     """Report properties that mean nothing for the item's type, and those its type cannot do without."""
+    if item.type is ItemType.FILE:
+        fields.wrong("type", "files cannot be stored yet", "say in an item of type text where the document is kept")
     if item.type in CODED and item.codelist is None:
         fields.needs("codelist", "NY")
     if item.type not in CODED and item.codelist is not None:

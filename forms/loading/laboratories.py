@@ -9,6 +9,7 @@ from forms.loading.faults import Report
 from forms.loading.fields import Fields, number_of
 from forms.loading.nodes import Listing, Node
 from forms.loading.package import Entry
+from forms.loading.vocabulary import LABORATORY, RANGE
 from forms.ranges import RangeRow, overlaps
 
 OLDEST = 150
@@ -18,7 +19,7 @@ def read_laboratory(
     code: str, entry: Entry, languages: tuple[str, ...], report: Report
 ) -> tuple[Laboratory, tuple[RangeRow, ...]]:
     """One laboratory and its range rows; rows of one analyte must not overlap."""
-    fields = Fields(entry.node, f"laboratories/{code}", report, languages).know("name", "ranges")
+    fields = Fields(entry.node, f"laboratories/{code}", report, languages).know(LABORATORY)
     ranges = fields.inside("ranges")
     for analyte, mark in ranges.node.marks.items():
         report.place(f"{fields.path}/{analyte}", mark)
@@ -39,7 +40,7 @@ def _rows(code: str, analyte: str, node: Node, fields: Fields) -> Iterator[Range
         return
     for position, entry in enumerate(node.entries, 1):
         inner = Fields(entry, f"{fields.path}/{analyte}/{position}", fields.report)
-        inner.know("sex", "ages", "low", "high", "unit", "from", "to", "alert_low", "alert_high")
+        inner.know(RANGE)
         yield _row(code, analyte, position, inner)
 
 

@@ -22,15 +22,10 @@ from forms.loading.package import Entry, Sheets, read_package
 from forms.loading.plan import read_event, read_gates, read_languages, read_parameter, read_timezone
 from forms.loading.range_checks import range_checks
 from forms.loading.references import check_references
+from forms.loading.vocabulary import COMPANION, COMPANION_TYPES, STUDY, SUBJECT
 from forms.ranges import RangeRow
 from forms.row_faults import row_faults
 
-STUDY_KEYS = (
-    "study", "name", "title", "version", "include", "without", "languages", "timezone", "ctcae", "subject",
-    "gates", "laboratory_items", "missing_reasons", "parameters", "events",
-)  # fmt: skip
-COMPANION_TYPES = {"CS": ItemType.CODE, "AENO": ItemType.INTEGER, "ST": ItemType.DECIMAL, "XULN": ItemType.DECIMAL,
-                   "NRIND": ItemType.CODE, "TOXGR": ItemType.INTEGER}  # fmt: skip
 COMPANION_RULES = {"ST": "DV.UNIT", "XULN": "DV.XULN", "NRIND": "DV.NRIND", "TOXGR": "DV.TOXGR"}
 
 
@@ -66,7 +61,7 @@ class _Reader:
 
     def __init__(self, sheets: Sheets, report: Report) -> None:
         self.sheets, self.report = sheets, report
-        self.fields = Fields(sheets.study, "study", report).know(*STUDY_KEYS)
+        self.fields = Fields(sheets.study, "study", report).know(STUDY)
         self.fields.needs("version", "1.0")
         self.languages = read_languages(self.fields)
         self.fields.languages = self.languages
@@ -102,7 +97,7 @@ class _Reader:
 
     def _subject(self) -> dict[str, Any]:
         """Where the subject's sex, birth, visits and number stand."""
-        fields = self.fields.inside("subject").know("sex", "born", "visit", "number")
+        fields = self.fields.inside("subject").know(SUBJECT)
         return {
             "sex_item": fields.text("sex") or "SCR.DM.SEX",
             "birth_item": fields.text("born") or "SCR.DM.BRTHDAT",
@@ -128,10 +123,10 @@ class _Reader:
         return {each.form.oid: each.form for each in read}, samples
 
     def _companions(self) -> Iterable[Companion]:
-        outer = self.fields.inside("laboratory_items").know(*COMPANION_TYPES)
+        outer = self.fields.inside("laboratory_items").know(COMPANION_TYPES)
         for suffix in outer.node.entries:
             if suffix in COMPANION_TYPES:
-                inner = outer.inside(suffix).know("label", "codelist")
+                inner = outer.inside(suffix).know(COMPANION)
                 kind, codelist = COMPANION_TYPES[suffix], inner.text("codelist")
                 if kind is ItemType.CODE and codelist is None:
                     inner.needs("codelist", suffix)
@@ -145,10 +140,15 @@ class _Reader:
             yield replace(read, unit=item.canonical) if item else read
 
     def _checks(self, spreading: Spreading) -> Iterable[Check]:
+        made = {check.id for form in spreading.forms.values() for check in range_checks(form, "")}
         for oid, entry in self._part("checks"):
-            for check in spreading.checks(read_check(oid, entry, self.languages, self.report)):
+            written = read_check(oid, entry, self.languages, self.report)
+            for check in spreading.checks(written):
                 self._place(check.id, oid)
                 yield check
+                if check.id in made or check.id != written.check.id and check.id in self.sheets.parts["checks"]:
+                    said = f"{check.id} is the id of a check that is made from an item"
+                    self.report.add_at(f"checks/{oid}", said, "give the check another id")
         for oid, entry in self._part("forms"):
             if oid in spreading.forms:
                 for check in range_checks(spreading.forms[oid], entry.version):

@@ -51,12 +51,15 @@ class _Refused(Exception):
         self.line, self.message, self.hint = line, message, hint
 
 
-def read_yaml(text: str, file: str, report: Report) -> Node | None:
-    """The tree of one file's text, or None where a fault in the report says why there is none."""
+def read_yaml(text: str, file: str, report: Report, *, with_aliases: bool = False) -> Node | None:
+    """The tree of one file's text, or None where a fault in the report says why there is none.
+
+    Programs write `&a` and `*a` for what occurs twice; `with_aliases` takes those, but for one inside another.
+    """
     try:
         if len(text) > LONGEST:
             raise _Refused(1, f"the file is longer than {LONGEST:,} characters", "split it")
-        return _Tree(file, report).build(yaml.parse(text, Loader=_LOADER))
+        return _Tree(file, report, with_aliases).build(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = min(mark.line, text.rstrip("\n").count("\n")) + 1 if mark else 1
@@ -71,8 +74,11 @@ def read_yaml(text: str, file: str, report: Report) -> Node | None:
 class _Tree:
     """Builds the tree from the parser's events without recursion."""
 
-    def __init__(self, file: str, report: Report) -> None:
+    def __init__(self, file: str, report: Report, with_aliases: bool) -> None:
         self.file, self.report = file, report
+        self.with_aliases = with_aliases
+        self.anchored: dict[str, Node] = {}
+        self.anchored_ids: set[int] = set()
         self.open: list[Listing | Mapped] = []
         self.keys: list[tuple[str, Mark] | None] = []
         self.root: Node | None = None
@@ -87,29 +93,43 @@ class _Tree:
         return self.root
 
     def _take(self, event: yaml.Event, mark: Mark) -> None:
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        anchor = getattr(event, "anchor", None)
+        if anchor and not self.with_aliases:
             raise _Refused(mark.line, "aliases (& and *) are not part of the package format", "write the value out")
         tag = getattr(event, "tag", None)
         if tag:
             raise _Refused(mark.line, f"the tag {tag} is not part of the package format", "leave the ! out")
         if isinstance(event, yaml.DocumentStartEvent) and self.root is not None:
             raise _Refused(mark.line, "a second document in one file", "one file holds one document")
-        if isinstance(event, yaml.ScalarEvent):
+        if isinstance(event, yaml.AliasEvent):
+            self._again(anchor or "", mark)
+        elif isinstance(event, yaml.ScalarEvent):
             self._scalar(Scalar(mark, event.value, event.style in (None, "")), mark)
         elif isinstance(event, yaml.SequenceStartEvent):
-            self._enter(Listing(mark), mark)
+            self._enter(Listing(mark), mark, anchor)
         elif isinstance(event, yaml.MappingStartEvent):
-            self._enter(Mapped(mark), mark)
+            self._enter(Mapped(mark), mark, anchor)
         elif isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
             self.open.pop()
             self.keys.pop()
 
-    def _enter(self, node: Listing | Mapped, mark: Mark) -> None:
+    def _again(self, anchor: str, mark: Mark) -> None:
+        """What stands under an anchor, once more; never inside an anchored part, where it would multiply."""
+        inside = any(id(node) in self.anchored_ids for node in self.open)
+        is_key = bool(self.open) and isinstance(self.open[-1], Mapped) and self.keys[-1] is None
+        if anchor not in self.anchored or inside or is_key:
+            raise _Refused(mark.line, f"the alias *{anchor} cannot stand here", "write the value out")
+        self._attach(self.anchored[anchor])
+
+    def _enter(self, node: Listing | Mapped, mark: Mark, anchor: str | None) -> None:
         if self.open and isinstance(self.open[-1], Mapped) and self.keys[-1] is None:
             raise _Refused(mark.line, "a key must be a plain word")
         if len(self.open) >= DEEPEST:
             raise _Refused(mark.line, f"nested deeper than {DEEPEST} levels")
         self._attach(node)
+        if anchor:
+            self.anchored[anchor] = node
+            self.anchored_ids.add(id(node))
         self.open.append(node)
         self.keys.append(None)
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from forms.loading.faults import Mark, Report
 from forms.loading.fields import Fields
 from forms.loading.nodes import Listing, Mapped, Node, Scalar, read_yaml
+from forms.loading.vocabulary import KINDS, WITHOUT
 from forms.spelling import did_you_mean
 
-KINDS = ("parameters", "events", "codelists", "forms", "checks", "derivations", "laboratories")
 DEMONSTRATION = "demonstration"
 """A folder beside the definitions that the loader leaves alone: subjects for the demonstration."""
 _SINGLE_FILES = ("study.yaml", "codelists.yaml", "derivations.yaml", "laboratories.yaml")
@@ -71,8 +71,8 @@ class _Folder:
 
     def _merged(self, base: Sheets, own: Sheets, fields: Fields) -> Sheets:
         study = Mapped(own.study.mark, base.study.entries | own.study.entries, base.study.marks | own.study.marks)
-        merged = Sheets(study, {kind: base.parts[kind] | own.parts[kind] for kind in KINDS})
-        without = fields.inside("without").know(*KINDS)
+        merged = Sheets(study, {kind: _in_order(base.parts[kind], own.parts[kind]) for kind in KINDS})
+        without = fields.inside("without").know(WITHOUT)
         for kind in KINDS:
             for oid in without.names(kind):
                 if merged.parts[kind].pop(oid, None) is None:
@@ -159,3 +159,14 @@ class _Folder:
 
     def _name(self, file: Path) -> str:
         return relpath(file, self.root)
+
+
+def _in_order(base: dict[str, Entry], own: dict[str, Entry]) -> dict[str, Entry]:
+    """The definitions of both, each of the included version in its place, a new one behind the one it follows here."""
+    order = list(base)
+    at = next((order.index(oid) for oid in own if oid in base), len(order))
+    for oid in own:
+        if oid not in base:
+            order.insert(at, oid)
+        at = order.index(oid) + 1
+    return {oid: own[oid] if oid in own else base[oid] for oid in order}

@@ -10,9 +10,8 @@ from forms.loading.fields import Fields, number_of
 from forms.loading.nodes import Listing, Mapped, Node, Scalar
 from forms.loading.package import Entry
 from forms.loading.unit_codes import check_unit
+from forms.loading.vocabulary import EVENT, EVENT_KINDS, GATE, PARAMETER
 
-EVENT_KINDS = ("scheduled", "scheduled_conditional", "unscheduled", "common")
-COMPANIONS = ("CS", "AENO", "ST", "XULN", "NRIND", "TOXGR")
 _TAG = r"en, zh-CN"
 
 
@@ -40,7 +39,7 @@ def read_gates(fields: Fields) -> dict[str, Gate]:
     gates = {}
     outer = fields.inside("gates")
     for name in outer.node.entries:
-        inner = outer.inside(name).know("item", "code")
+        inner = outer.inside(name).know(GATE)
         item = inner.oid("item", "SCR.IE.ENRLYN")
         if item.count(".") not in (0, 2) or (item and "." not in item):
             inner.wrong("item", f"{item} names no item of a visit", "EVENT.FORM.ITEM, such as SCR.IE.ENRLYN")
@@ -50,14 +49,15 @@ def read_gates(fields: Fields) -> dict[str, Gate]:
 
 
 def read_parameter(name: str, entry: Entry, report: Report) -> Parameter:
-    """`AGE_MAX: 65`, `AGE_MAX: {value: 65, unit: a}` or `TARGETS: [2, 4]`; quoted values are texts."""
+    """`AGE_MAX: 65`, `AGE_MAX: {value: 65, unit: a}`, `TARGETS: [2, 4]` or `FORMULA: {value: A, allowed: [A, B]}`;
+    quoted values are texts."""
     path = f"parameters/{name}"
     report.place(path, entry.node.mark)
     if not name.isidentifier() or not name.isascii():
         report.add(entry.node.mark, path, f"{name} is no parameter name", "letters, digits and _")
     if not isinstance(entry.node, Mapped):
         return Parameter(name, _parameter_value(entry.node, path, report))
-    fields = Fields(entry.node, path, report).know("value", "unit")
+    fields = Fields(entry.node, path, report).know(PARAMETER)
     unit = fields.text("unit")
     if unit is not None:
         check_unit(unit, fields, "unit")
@@ -65,7 +65,13 @@ def read_parameter(name: str, entry: Entry, report: Report) -> Parameter:
     if value is None:
         fields.needs("value", "65")
         return Parameter(name, "", unit)
-    return Parameter(name, _parameter_value(value, path, report), unit)
+    allowed = tuple(_one_value(each, f"{path}/allowed", report) for each in fields.entries("allowed"))
+    parameter = Parameter(name, _parameter_value(value, path, report), unit, allowed)
+    values = parameter.value if isinstance(parameter.value, tuple) else (parameter.value,)
+    if allowed and not set(values) <= set(allowed):
+        hint = f"one of {', '.join(node.text for node in fields.entries('allowed') if isinstance(node, Scalar))}"
+        fields.wrong("value", f"{name} cannot have this value", hint)
+    return parameter
 
 
 def _parameter_value(node: Node, path: str, report: Report) -> Fraction | str | tuple[Fraction | str, ...]:
@@ -85,7 +91,7 @@ def _one_value(node: Node, path: str, report: Report) -> Fraction | str:
 def read_event(oid: str, entry: Entry, order: int, languages: tuple[str, ...], report: Report) -> Event:
     """One event of the plan; its alias is the OID behind the first dot unless given."""
     fields = Fields(entry.node, f"events/{oid}", report, languages)
-    fields.know("oid", "alias", "name", "type", "target", "window", "repeating", "forms")
+    fields.know(EVENT)
     low, high = _window(fields)
     fields.needs("forms", "[SV, VS]")
     return Event(

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from forms.definitions import UnitChoice
 from forms.loading.fields import Fields
+from forms.loading.vocabulary import UNIT
 from forms.units import UnitFault, convert, unit
 
 _ROUNDING = Fraction(1, 10_000)
@@ -28,7 +29,7 @@ def read_units(fields: Fields) -> tuple[UnitChoice, ...]:
     choices: list[UnitChoice] = []
     for position, node in enumerate(fields.entries("units"), 1):
         inner = Fields(node, f"{fields.path}/units/{position}", fields.report, fields.languages)
-        inner.know("ucum", "shown", "factor", "offset", "post_offset")
+        inner.know(UNIT)
         code = inner.text("ucum") if inner.needs("ucum", "mg/dL") else None
         if code is None or not check_unit(code, inner, "ucum"):
             continue

@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from forms.casebook import Casebook, RecordKey
+from forms.compiling import compile_study
 from forms.datum import Datum
 from forms.judge import judge, missing_required, range_for, shown_items
+from forms.standing import standing
 from tests.forms.small_study import (
     ADULT,
     BL,
@@ -18,6 +20,7 @@ from tests.forms.small_study import (
     SAMPLE,
     SCR,
     SCREENED,
+    STUDY,
     TODAY,
     answers,
     derived,
@@ -173,6 +176,19 @@ def test_a_conditional_item_is_shown_while_its_condition_holds_or_it_has_a_value
     assert "GUARDIAN" in shown_items(COMPILED, minor, DM)
     grown = with_verdict(minor, DM, judge(COMPILED, minor, DM, answers({"BRTHDAT": "1990-01-01"})))
     assert "GUARDIAN" in shown_items(COMPILED, grown, DM)
+
+
+def test_a_form_asks_for_nothing_while_its_condition_does_not_hold_and_it_is_empty() -> None:
+    """A pregnancy test is asked of women alone; what was entered before the sex was corrected stays in sight."""
+    vitals = replace(STUDY.forms["VS"], shown_if="SCR.DM.SEX == 'F'")
+    study = compile_study(replace(STUDY, forms={**STUDY.forms, "VS": vitals}))
+    place = RecordKey(BL, "VS")
+    man = saved((SCR, "DM", ADULT | {"SEX": "M"}))
+    for book, asked, lacking in ((SCREENED, True, ("WEIGHT",)), (man, False, ()), (EMPTY_BOOK, False, ())):
+        now = standing(study, book, place)
+        assert (now.is_asked, now.missing, missing_required(study, book, place)) == (asked, lacking, lacking)
+    entered = replace(man, records={**man.records, place: {"HEIGHT": Datum("170", "cm")}})
+    assert standing(study, entered, place).missing == ("WEIGHT",)
 
 
 def test_the_range_for_a_grid_is_the_one_that_checks_use() -> None:

@@ -26,6 +26,8 @@ PLANTED: tuple[tuple[Change, str, str, str | None], ...] = (
      "missing_reasons:", "there is no code list NDREASON",
      "did you mean NDREAS?"),
     ((STUDY, "    target: 14", "    target: two"), "target: two", "target must be a number, not two", None),
+    ((STUDY, "  FORMULA: CKD", "  FORMULA: {value: CKDD, allowed: [CKD, MDRD]}"), "FORMULA: {value",
+     "FORMULA cannot have", "one of CKD, MDRD"),
     ((LISTS, '  NO: {en: "No", zh-CN: 否}', '  YES: {en: "No", zh-CN: 否}'), '  YES: {en: "No"',
      "the key YES is written twice", "first in line 3"),
     ((LISTS, "LAB: {LAB_A", "SEX: {LAB_A"), "SEX: {LAB_A", "the key SEX is written twice", "first in line 1"),
@@ -39,7 +41,9 @@ PLANTED: tuple[tuple[Change, str, str, str | None], ...] = (
     ((DM, "label: {en: Sex, zh-CN: 性别}", "label: Sex"),
      "label: Sex", "label must be said in each language", "{en: …"),
     ((DM, "partial: true", "partial: maybe"), "partial: maybe", "partial must be true or false", None),
-    ((SV, "type: date", "type: text\n        partial: true"), "partial: true", "cannot be partial", "date"),
+    ((SV, "type: date", "type: text\n        partial: true"), "partial: true", "cannot be partial", "only a date"),
+    ((SV, "type: date", "type: file"), "type: file", "files cannot be stored yet", "an item of type text"),
+    ((CHEM, "group: PANEL", "group: SAMPLE"), "groups:", "SAMPLE is defined twice in this form", "rename one"),
     ((CHEM, "ucum: ukat/L, shown: µkat/L, factor: 60", "ucum: ukat/L, shown: µkat/L, factor: 6"), "ucum: ukat/L",
      "contradicts UCUM", "multiplies by 60"),
     ((CHEM, "ucum: mg/dL, shown: mg/dL, factor: 88.42", "ucum: mg/dL, shown: mg/dL"), "ucum: mg/dL",
@@ -82,6 +86,8 @@ PLANTED: tuple[tuple[Change, str, str, str | None], ...] = (
      "tests:\n    - {given: {CRAE", "CRAE is nothing the study knows", None),
     ((CHECKS, "{CREA: 20}", "{ALT: 20, CREA: 20}"),
      "tests:\n    - {given: {ALT: 20", "the check does not read ALT", None),
+    ((CHECKS, "- id: EC2", "- id: RH.CHEM.CREA"), "- id: RH.CHEM.CREA",
+     "RH.CHEM.CREA is the id of a check that is made", "another id"),
     ((EVERY, "missing(uln($ITEM))", "missing(ulm($ITEM))"), "fires_when:", "ulm", None),
     ((EVERY, "for_every: laboratory item", "for_every: item"),
      "for_every:", "for_every cannot be item", "laboratory item"),
@@ -139,6 +145,11 @@ def test_twenty_faults_are_reported_as_twenty(tmp_path: Path) -> None:
     faults = faults_of(tmp_path, *changes)
     unsaid = [each for each in taken if not is_said(faults, *each, changes)]
     assert not unsaid, "\n".join(map(str, faults))
+
+
+def test_an_id_that_a_spread_check_takes_is_a_fault(tmp_path: Path) -> None:
+    faults = faults_of(tmp_path, (CHECKS, "- id: EC2", "- id: EC3:CHEM.CREA"))
+    assert [fault.message for fault in faults] == ["EC3:CHEM.CREA is the id of a check that is made from an item"]
 
 
 def test_the_untouched_package_has_no_fault(tmp_path: Path) -> None:

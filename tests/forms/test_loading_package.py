@@ -81,6 +81,15 @@ def test_parameters_are_exact_numbers_texts_or_lists(tmp_path: Path) -> None:
     assert parameters["TARGETS"].value == (Fraction(2), Fraction("4.5"))
 
 
+def test_a_parameter_with_allowed_values_is_a_code_of_them(tmp_path: Path) -> None:
+    allowed = ("study.yaml", "FORMULA: CKD", "FORMULA: {value: CKD, allowed: [CKD, MDRD]}")
+    parameters = loaded(tmp_path, allowed).parameters
+    assert parameters["FORMULA"].allowed == ("CKD", "MDRD")
+    rule = ("checks/CHEM.yaml", "CREA < 30 'umol/L'", "FORMULA == 'MDRDD' and CREA < 30 'umol/L'")
+    write_package(tmp_path / "wrong", allowed, rule)
+    assert any("'MDRDD' is not in the code list of FORMULA" in each for each in messages(tmp_path / "wrong"))
+
+
 def test_a_quoted_number_is_a_text(tmp_path: Path) -> None:
     assert loaded(tmp_path, ("study.yaml", "FORMULA: CKD", 'FORMULA: "65"')).parameters["FORMULA"].value == "65"
 
@@ -135,6 +144,29 @@ def test_a_later_version_holds_only_what_it_replaces(tmp_path: Path) -> None:
     assert checks["EC2"].fires_when == "CREA < 20 'umol/L'"
     assert not any(id.startswith("EC3") for id in checks)
     assert study.forms == load_study(tmp_path / "one").forms
+
+
+VISIT = "{oid: SE.%s, name: {en: Visit, zh-CN: 访视}, forms: [SV]}"
+
+
+@pytest.mark.parametrize(
+    ("events", "order"),
+    [
+        (("W4",), ["SCR", "W2", "W4"]),
+        (("SCR", "W1"), ["SCR", "W1", "W2"]),
+        (("PRE", "SCR"), ["PRE", "SCR", "W2"]),
+        (("W2", "W4"), ["SCR", "W2", "W4"]),
+    ],
+)
+def test_a_new_event_stands_behind_the_one_it_follows(
+    tmp_path: Path, events: tuple[str, ...], order: list[str]
+) -> None:
+    write_package(tmp_path / "one")
+    lines = "".join(f"  - {VISIT % event}\n".replace("[SV]", "[SV, DM, CHEM]") for event in events)
+    write_files(tmp_path / "two", {"study.yaml": f'version: "2.0"\ninclude: ../one\nevents:\n{lines}'})
+    plan = load_study(tmp_path / "two").events
+    assert [event.alias for event in plan.values()] == order
+    assert [event.order for event in plan.values()] == [1, 2, 3][: len(order)]
 
 
 @pytest.mark.parametrize(

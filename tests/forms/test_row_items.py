@@ -189,6 +189,8 @@ def test_a_group_of_a_package_can_repeat(tmp_path: Path) -> None:
          "rows of SV", "sum_rows"),
         ("derivations.yaml", "age(BRTHDAT, SCR.SV.VISDAT)", "age(BRTHDAT, SCR.SV.CALLDAT)",
          "column 14: SCR.SV.CALLDAT stands on the rows of SV", "any_row(SV"),
+        ("checks/CHEM.yaml", "CREA < 30 'umol/L'", "any_row(DM, SEX == 'F') and CREA < 30 'umol/L'",
+         "column 9: DM has no rows", "DM.ITEM"),
         ("forms/SV.yaml", "required: true", "shown_if: CALLMIN > 3", "column 1: CALLMIN stands on the rows", "any_row"),
     ],
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """`flask study validate`, `test` and `publish`: all faults at once, cases that disagree by name, and who publishes."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,34 @@ def test_only_builders_publish_and_only_folders_are_packages(run: Run, tmp_path:
     assert run("study", "validate", tmp_path / "none").exit_code == 2
     empty = run("study", "validate", tmp_path)
     assert (empty.exit_code, "study.yaml" in empty.output) == (1, True)
+
+
+def test_a_package_and_a_published_version_are_summed_up_alike(run: Run) -> None:
+    package, published = run("study", "describe", PACKAGE), run("study", "describe", "BEAM")
+    assert package.exit_code == published.exit_code == 0
+    assert package.output == published.output
+    assert "SE.SCR    SCR     Screening: scheduled, window -14 to 0" in package.output
+    assert re.search(r"^  DM +X$", package.output, re.MULTILINE)
+    assert re.search(r"^13 events, \d+ forms, \d+ items, \d+ code lists, \d+ checks", package.output, re.MULTILINE)
+    assert "AGE_MAX = 65 a" in package.output
+    items = run("study", "describe", PACKAGE, "--items").output
+    assert re.search(r"^ +AGE +integer in a, computed by DV.AGE$", items, re.MULTILINE)
+    told = json.loads(run("study", "describe", "BEAM", "--number", "1", "--language", "zh-CN", "--json").output)
+    assert (told["name"], told["events"][0]["label"], told["languages"]) == ("BEAM", "筛选期", ["zh-CN", "en"])
+    age = next(rule for rule in told["derivations"] if rule["id"] == "DV.AGE")
+    assert (age["about"], "DM.BRTHDAT" in age["reads"]) == (["DM.AGE"], True)
+    assert sum(told["read_by"].values()) == sum(len(r["reads"]) for r in (*told["checks"], *told["derivations"]))
+
+
+@pytest.mark.parametrize("args", [("BEAM", "--number", "9"), ("NONE",)])
+def test_what_was_never_published_cannot_be_described(run: Run, args: tuple[str, ...]) -> None:
+    said = run("study", "describe", *args)
+    assert said.exit_code == 1
+    assert said.output.startswith("Error: ")
+
+
+@pytest.mark.parametrize("file", ["study", "form", "checks"])
+def test_a_schema_is_printed_for_editors(run: Run, file: str) -> None:
+    told = json.loads(run("study", "schema", file).output)
+    assert told["$schema"].startswith("https://json-schema.org/")
+    assert run("study", "schema", "nothing").exit_code == 2
