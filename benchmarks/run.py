@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.checks import measure_checks
 from benchmarks.clinic import ROOT, opened
 from benchmarks.clock import Measured, fastest
 from benchmarks.raw import measure_raw
@@ -52,6 +53,10 @@ def main() -> None:
     print(row("over HTTP: log-in, CSRF too", web, raw, ">= 10 %, p50 <= 3 ms"))
     print(f"{'SQL statements of one save':<34}{len(statements):>11}{'':>21}   <= 12")
     print(f"{f'form page of {fields} fields':<34}{page.rate:>9.0f}/s{page.p50:>9.2f} ms{'':>9}   p50 <= 8 ms")
+    print(f"\n{'bulk evaluation, exact numbers':<34}{'closure':>11}{'by hand':>12}{'ratio':>9}   target")
+    for rule in measure_checks():
+        share = rule.closure / rule.by_hand
+        print(f"{rule.name:<34}{rule.closure:>8.0f} ns{rule.by_hand:>9.0f} ns{share:>9.2f}   <= 1.30")
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ def read_answers(
             continue
         item = study.forms[key.form].items[oid] if oid in known else None
         if item is None:
-            refused.append(Refusal(shown(oid), storable(typed), "unknown", study.version, unknown_item_text(oid)))
+            refused.append(_unknown(oid, typed, key, study))
             continue
         reading = _reading(item, typed, study)
         found = reading.fault
@@ -41,6 +41,12 @@ def read_answers(
         if found is not None:
             refused.append(Refusal(oid, storable(typed), found.rule, study.version, found.message))
     return taken, refused
+
+
+def _unknown(oid: str, typed: Datum, key: RecordKey, study: Study) -> Refusal:
+    """The refusal of an answer to an item that this record does not hold."""
+    rule = "unknown" if oid not in study.forms[key.form].items else "of the form" if key.row else "of rows"
+    return Refusal(shown(oid), storable(typed), "unknown", study.version, unknown_item_text(oid, rule))
 
 
 def _reading(item: Item, typed: Datum, study: Study) -> Reading:

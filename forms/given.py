@@ -42,7 +42,7 @@ class Given:
         self.references = {str(reference): reference for reference in rule.reads if reference.place != "rows"}
         self.bare_lookups = {without_units(text): text for text in rule.lookups}
         for name, value in self._with_parts(given).items():
-            self._take(name.strip(), value)
+            self._take(self._own(name.strip()), value)
 
     @cached_property
     def expression(self) -> Compiled:
@@ -76,6 +76,11 @@ class Given:
                 value = dict(value) if isinstance(value, Mapping) else {"v": value}
                 whole[item] = value | {_PARTS[suffix]: whole.pop(name)}
         return whole
+
+    def _own(self, name: str) -> str:
+        """`CHEM.ALT` on the form CHEM is its own `ALT`, where the expression does not read it by that name."""
+        own = name.removeprefix(f"{self.form}.")
+        return own if name not in self.references and own in self.references else name
 
     def _take(self, name: str, given: Any) -> None:
         lookup = self._lookup(name)

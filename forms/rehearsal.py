@@ -82,7 +82,8 @@ def _check_for(compiled: CompiledStudy, id: str, case: Mapping[str, Any]) -> Com
 
 
 def _names_of(check: CompiledCheck) -> set[str]:
-    return {str(reference) for reference in check.rule.reads} | set(check.rule.lookups)
+    items = {str(reference) for reference in check.rule.reads}
+    return items | {f"{check.check.form}.{item}" for item in items} | set(check.rule.lookups)
 
 
 def check_case(

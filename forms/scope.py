@@ -6,7 +6,7 @@ from fractions import Fraction
 from forms.casebook import EventKey, RecordKey
 from forms.chart import SCHEDULED, Chart
 from forms.dates import Moment, day
-from forms.datum import EMPTY, Datum
+from forms.datum import Datum
 from forms.expressions import Compiled, Reference, TooManySteps
 from forms.findings import RangeUsed
 from forms.kinds import Value
@@ -116,7 +116,7 @@ class RecordScope:
             return True
         items = self.chart.compiled.items_at(self.key.form, self.key.row)
         entered = (oid for oid in items if not self._record.items[oid].is_computed)
-        return any(not (self._record.datum(oid) or EMPTY).is_empty for oid in entered)
+        return any(self._record.is_answered(oid) for oid in entered)
 
     def is_shown(self, item: str) -> bool:
         """Whether the record shows an item of its own: its condition holds, or it has none; what holds a value stays
@@ -136,10 +136,11 @@ class RecordScope:
 
     def missing_required(self) -> tuple[str, ...]:
         """The required items without a value and without a reason, in the order of the form."""
-        if self.key.form not in self.chart.study.forms or not self.is_asked():
+        if self.key.form not in self.chart.study.forms:
             return ()
         items = self.chart.compiled.requirable_at(self.key.form, self.key.row)
-        return tuple(oid for oid in items if not self._record.is_answered(oid) and self.is_required(oid))
+        missing = tuple(oid for oid in items if not self._record.is_answered(oid) and self.is_required(oid))
+        return missing if missing and self.is_asked() else ()
 
     def _required_missing(self) -> int:
         """Over the started records of the events that took place, but for the form that asks."""

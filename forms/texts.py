@@ -11,14 +11,13 @@ class Text:
     by_language: Mapping[str, str] = field(default_factory=dict)
 
     def said_in(self, language: str) -> str:
-        """The text in a language, falling back region → language → another region of it → the first one given."""
-        texts = self.by_language
-        primary = language.split("-")[0]
-        if language in texts:
-            return texts[language]
-        if primary in texts:
-            return texts[primary]
-        regional = next((tag for tag in texts if tag.split("-")[0] == primary), None)
+        """The text in a language, falling back region → script → language → another region of it → the first given."""
+        texts, tag = self.by_language, language
+        while tag not in texts and "-" in tag:
+            tag = tag.rpartition("-")[0]
+        if tag in texts:
+            return texts[tag]
+        regional = next((each for each in texts if each.split("-")[0] == tag), None)
         return texts[regional] if regional else next(iter(texts.values()), "")
 
     def __bool__(self) -> bool:

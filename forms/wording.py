@@ -94,6 +94,8 @@ _RULES: Mapping[str, tuple[str, str]] = {
         "{label}由系统计算，不接受录入。",
     ),
     "unknown": ("This form has no item of this name.", "本表没有这个名称的项目。"),
+    "of rows": ("This item stands on the rows of the form, not beside them.", "该项目属于表单的各行，而非表单本身。"),
+    "of the form": ("This item stands on the form itself, not on its rows.", "该项目属于表单本身，而非其各行。"),
     "held": (
         "{label} is frozen or locked and takes no change.",
         "{label}已冻结或锁定，不接受更改。",
@@ -124,9 +126,9 @@ def refusal_text(rule: str, item: Item, typed: str, **details: str | int) -> Tex
     return _composed(rule, typed, compare, item.label, details)
 
 
-def unknown_item_text(item: str) -> Text:
-    """The message for an answer to an item that the form does not have."""
-    return _composed("unknown", item, "", Text(), {})
+def unknown_item_text(item: str, rule: str = "unknown") -> Text:
+    """The message for an answer to an item that the form does not have, or has elsewhere: `of rows`, `of the form`."""
+    return _composed(rule, item, "", Text(), {})
 
 
 def check_refusal_text(item: Item, typed: str, message: Text) -> Text:

@@ -44,7 +44,7 @@ COUNT: Shape = {"type": "integer", "minimum": 1}
 NAMES: Shape = list_of(TEXT)
 BOUNDS: Shape = {"type": "array", "items": {"type": ["number", "string", "null"]}, "minItems": 2, "maxItems": 2}
 PAIR: Shape = {"type": "array", "items": WHOLE, "minItems": 2, "maxItems": 2}
-RATIO: Shape = {"type": ["number", "string"], "pattern": r"^[+-]?[0-9]+(\.[0-9]+|/[0-9]+)?$"}
+RATIO: Shape = {"type": ["number", "string"], "pattern": r"^[+-]?[0-9]+(\.[0-9]+)?( */ *[0-9]+(\.[0-9]+)?)?$"}
 DAY: Shape = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 
 KINDS = ("parameters", "events", "codelists", "forms", "checks", "derivations", "laboratories")

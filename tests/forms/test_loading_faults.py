@@ -147,6 +147,17 @@ def test_twenty_faults_are_reported_as_twenty(tmp_path: Path) -> None:
     assert not unsaid, "\n".join(map(str, faults))
 
 
+def test_a_form_that_no_event_holds_is_a_fault(tmp_path: Path) -> None:
+    write_package(tmp_path)
+    form = (tmp_path / DM).read_text(encoding="utf-8").replace("form: DM", "form: DMX")
+    (tmp_path / "forms/DMX.yaml").write_text(form, encoding="utf-8")
+    with pytest.raises(PackageFaults) as raised:
+        load_study(tmp_path)
+    assert "forms/DMX.yaml:1: forms/DMX: no event holds the form DMX (list it under an event's forms)" in [
+        str(fault) for fault in raised.value.faults
+    ]
+
+
 def test_an_id_that_a_spread_check_takes_is_a_fault(tmp_path: Path) -> None:
     faults = faults_of(tmp_path, (CHECKS, "- id: EC2", "- id: EC3:CHEM.CREA"))
     assert [fault.message for fault in faults] == ["EC3:CHEM.CREA is the id of a check that is made from an item"]

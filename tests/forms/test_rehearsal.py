@@ -59,6 +59,8 @@ def test_a_package_passes_its_own_tests(tiny: CompiledStudy) -> None:
         ("EC1", {"event": "SE.SCR", "ALT_ND": "LOST", "uln(ALT)": 40}, False),
         ("EC3", {"CREA": 20, "event": "SE.W2"}, True),
         ("EC3", {"LABID": "LAB_A", "CREA": 20, "uln(CREA)": 30}, False),
+        ("EC3", {"CHEM.CREA": 20}, True),
+        ("EC1", {"event": "SE.SCR", "CHEM.ALT": 81, "uln(ALT)": 40}, True),
         ("RH.CHEM.CREA", {"CREA": 9.99}, True),
         ("RH.CHEM.CREA", {"CREA": 10}, False),
     ],

@@ -93,10 +93,16 @@ def test_the_companions_of_a_laboratory_item_stand_where_it_stands() -> None:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(("key", "item"), [(ROW, "MPREAS"), (ROW, "MPTOTAL"), (FORM, "MPDAT"), (FORM, "MPSHARE")])
-def test_an_answer_is_unknown_on_a_record_that_does_not_hold_its_item(key: RecordKey, item: str) -> None:
-    refused = judge(MIXED, EMPTY_BOOK, key, answers({item: "2026-03-01"})).refused
-    assert [(each.item, each.rule) for each in refused] == [(item, "unknown")]
+@pytest.mark.parametrize(
+    ("key", "item", "said"),
+    [(ROW, "MPREAS", "the form itself, not on its rows"), (ROW, "MPTOTAL", "the form itself, not on its rows"),
+     (FORM, "MPDAT", "the rows of the form"), (FORM, "MPSHARE", "the rows of the form"),
+     (ROW, "MPNONE", "This form has no item of this name")],
+)  # fmt: skip
+def test_an_answer_is_unknown_on_a_record_that_does_not_hold_its_item(key: RecordKey, item: str, said: str) -> None:
+    (refused,) = judge(MIXED, EMPTY_BOOK, key, answers({item: "2026-03-01"})).refused
+    assert (refused.item, refused.rule) == (item, "unknown")
+    assert said in refused.message.said_in("en")
 
 
 def test_a_row_sees_what_stands_on_the_form_and_is_checked_again_when_it_moves() -> None:
