@@ -89,7 +89,7 @@ class Given:
         elif name in self.references:
             self._take_item(name, self.references[name], given)
         elif name in FACTS:
-            self._take_fact(name, text_of(given))
+            self._take_fact(name, given)
         elif name in self.study.parameters:
             self.values[name] = self._typed(name, given, parameter_type(self.study.parameters[name]))
         elif self._exists(name):
@@ -104,19 +104,16 @@ class Given:
         written = normalise(name)
         return written if written in self.rule.lookups else self.bare_lookups.get(without_units(written))
 
-    def _take_fact(self, name: str, given: str | None) -> None:
-        if name.startswith("event_") and name != "event_type":
-            number = exact(given or "")
-            self.values[name] = None if number is None else Quantity(number)
-            if number is None and given is not None:
-                self.problems.append(f"{name} cannot be {given}")
-            return
+    def _take_fact(self, name: str, given: Any) -> None:
+        """What the plan says of the event: days as numbers, the event itself by its OID or its alias."""
+        textual = name in ("event", "event_type")
+        value = self._typed(name, given, NameType(Kind.TEXT if textual else Kind.NUMBER))
         events = self.study.events
-        if name == "event" and given is not None and given not in events:
-            given = next((event.oid for event in events.values() if event.alias == given), given)
-            if given not in events:
-                self.problems.append(f"there is no event {given}")
-        self.values[name] = given
+        if name == "event" and isinstance(value, str) and value not in events:
+            value = next((event.oid for event in events.values() if event.alias == value), value)
+            if value not in events:
+                self.problems.append(f"there is no event {value}")
+        self.values[name] = value
 
     def _take_item(self, name: str, reference: Reference, given: Any) -> None:
         item = self.study.forms[reference.form or self.form].items[reference.item]
@@ -221,14 +218,17 @@ def datum_of(item: Item, given: Any) -> Datum:
 
 
 def typed(given: Any, kind: NameType) -> Value:
-    """A given value of a look-up or parameter; None where it is missing or of another kind."""
-    if isinstance(given, list | tuple):
-        return tuple(single for each in given if (single := _single(each, kind)) is not None)
-    return _single(given, kind)
+    """A given value of a look-up, parameter or fact; None where it is missing or of another kind."""
+    if not kind.many:
+        return _single(given, kind)
+    if not isinstance(given, list | tuple):
+        return None
+    found = tuple(single for each in given if (single := _single(each, kind)) is not None)
+    return found if len(found) == len(given) else None
 
 
 def _single(given: Any, kind: NameType) -> Quantity | str | Moment | bool | Any:
-    text = text_of(given)
+    text = None if isinstance(given, list | tuple | Mapping) else text_of(given)
     if text is None:
         return None
     if kind.kind is Kind.NUMBER:

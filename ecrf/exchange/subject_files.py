@@ -60,7 +60,14 @@ def _content(path: Path) -> Any:
 
 
 class _Loader(yaml.BaseLoader):
-    """Strings, lists and mappings, in which a key stands once."""
+    """Strings, lists and mappings, in which a key stands once and nothing refers to anything else: written out, a few
+    lines of aliases of aliases are more than any memory holds."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """The next node, if it is written here."""
+        if self.check_event(yaml.AliasEvent):
+            raise ValueError("aliases (& and *) are not read; write the value out")
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         """The mapping, all of it: of two values under one key, one would be lost."""
@@ -84,8 +91,10 @@ def _unreadable(why: str) -> BadInput:
 def _subject(content: Any, study: Study) -> FiledSubject:
     if not isinstance(content, dict) or not isinstance(content.get("data"), dict):
         raise _unreadable("a subject is a mapping with screening_number and data")
-    records = tuple(_records(content["data"], study))
-    return FiledSubject(str(content.get("screening_number", "")), records)
+    number = content.get("screening_number", "")
+    if isinstance(number, dict | list):
+        raise _unreadable("a screening number is one text")
+    return FiledSubject(str(number), tuple(_records(content["data"], study)))
 
 
 def _records(data: Mapping[str, Any], study: Study) -> Iterator[FiledRecord]:
@@ -138,6 +147,8 @@ def _datum(item: Item | None, value: Any) -> Datum:
         if not value.keys() <= _PARTS.keys() or any(isinstance(part, dict | list) for part in value.values()):
             raise _unreadable(f"a value has the parts v, u, q and nd, not {', '.join(map(str, value))}")
         datum = Datum(**{_PARTS[key]: _text(part) for key, part in value.items()})
+    elif isinstance(value, list):
+        raise _unreadable("a value is one text, several codes with spaces between them")
     else:
         datum = Datum(_text(value))
     if item is not None and item.type in _MEASURED and datum.text is not None and datum.unit is None:
