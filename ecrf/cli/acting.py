@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ecrf import clock
 from ecrf.cli.databases import database_at_hand
+from ecrf.db import read_only
 from ecrf.edge.transactions import unit_of_work
 from ecrf.errors import Clash, NotFound, Problem
 from ecrf.policy.actors import OPERATOR, Actor
@@ -25,10 +26,15 @@ def actor_named(username: str | None) -> Actor:
 
 
 @contextmanager
-def acting_as(username: str | None) -> Iterator[Actor]:
-    """One command, one transaction; a refusal is told in one line, with exit code 1."""
+def acting_as(username: str | None, *, reads_only: bool = False) -> Iterator[Actor]:
+    """One command, one transaction; a refusal is told in one line, with exit code 1.
+
+    With `reads_only` the database refuses a write, and nobody has to wait meanwhile.
+    """
     try:
         with database_at_hand():
+            if reads_only:
+                read_only()
             actor = actor_named(username)
             with unit_of_work(actor):
                 yield actor

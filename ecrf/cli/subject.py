@@ -1,6 +1,8 @@
 """Subjects: added, and entered from files."""
 
 import json
+from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +10,11 @@ import click
 from flask.cli import AppGroup
 
 from ecrf.cli.acting import acting_as
-from ecrf.exchange.subject_files import read_subjects
+from ecrf.errors import BadInput
+from ecrf.exchange.subject_files import FiledSubject, read_subjects
 from ecrf.exchange.subject_loading import Loaded, expect_whole, load, written
-from ecrf.services import sites, studies, subjects
+from ecrf.services import studies, subjects
+from forms.definitions import Study
 
 subject = AppGroup("subject", help="Subjects.")
 
@@ -36,15 +40,24 @@ def add(study: str, site: str, number: str | None, by: str) -> None:
 @click.option("--partial", is_flag=True, help="Keep what holds where a value is refused; else nothing is entered.")
 def load_file(study: str, file: Path, site: str, by: str, as_json: bool, partial: bool) -> None:
     """Enter subjects from a YAML or JSON file; exit code 1 when a value was refused, and then nothing is entered."""
-    with acting_as(by) as actor:
-        found = studies.find_study(study)
-        definition = studies.compiled(found.id, studies.version_at(sites.find(found, site))).study
-        loaded = [load(actor, study, site, each) for each in read_subjects(file, definition)]
+    with acting_as(by, reads_only=True) as actor:
+        definition = subjects.form_definitions(actor, studies.find_study(study).name, site)
+    filed = _filed(file, definition)  # nothing is held up while a file is read
+    with ExitStack() as afterwards, acting_as(by) as actor:
+        loaded = [load(actor, study, site, each) for each in filed]
         refused = [_refusal(each, place) for each in loaded for place in each.refused]
-        _tell(loaded, refused, as_json)
+        afterwards.callback(_tell, {each.subject.screening_number: each for each in loaded}, refused, as_json)
         if not partial:
             expect_whole(loaded)
     raise SystemExit(1 if refused else 0)
+
+
+def _filed(file: Path, definition: Study) -> list[FiledSubject]:
+    try:
+        return read_subjects(file, definition)
+    except BadInput as problem:
+        told = [f"{place}: {fault}" for place, fault in problem.details["fields"].items()]
+        raise click.ClickException("\n".join([*told, f"{len(told)} faults. Nothing was entered."])) from problem
 
 
 def _refusal(loaded: Loaded, place: Any) -> dict[str, Any]:
@@ -55,15 +68,19 @@ def _refusal(loaded: Loaded, place: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _tell(loaded: list[Loaded], refused: list[dict[str, Any]], as_json: bool) -> None:
+def _tell(loaded: Mapping[str, Loaded], refused: list[dict[str, Any]], as_json: bool) -> None:
+    """Say what came of it, by screening number; after the act, for whoever reads slowly would hold the others up."""
     if as_json:
-        told = [{"findings": each.findings, "derived": each.derived} for each in loaded]
+        told = [{"findings": each.findings, "derived": each.derived} for each in loaded.values()]
         merged = told[0] if len(told) == 1 else {"subjects": told}
         click.echo(json.dumps({**merged, "refused": refused}, ensure_ascii=False))
         return
-    for each in loaded:
-        click.echo(f"{each.subject.screening_number}: {len(each.findings)} findings stand.")
+    if not loaded:
+        click.echo("The file holds no subjects. Nothing was entered.")
+    for number, each in loaded.items():
+        click.echo(f"{number}: {len(each.findings)} findings stand.")
         for finding in each.findings:
             click.echo(f"  {finding['check']} on {finding['event']} {finding['form']}")
     for refusal in refused:
-        click.echo(f"refused: {refusal['event']} {refusal['form']} {refusal['item']}: {refusal['message']}", err=True)
+        place = " ".join(refusal[part] for part in ("subject", "event", "form", "item"))
+        click.echo(f"refused: {place}: {refusal['message']}", err=True)

@@ -23,12 +23,13 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from ecrf.db import db
 from ecrf.edge.identity import actor_or_none, is_api
-from ecrf.edge.keeping import kept_fields
+from ecrf.edge.log_in_page import log_in_page
 from ecrf.edge.transactions import SAFE_METHODS, undo
 from ecrf.errors import (
     BadInput,
     Busy,
     Clash,
+    FormRefused,
     Internal,
     NotFound,
     Problem,
@@ -42,6 +43,7 @@ from forms.texts import Text
 
 _log = structlog.get_logger(__name__)
 _TOO_LARGE = N_("This is larger than what can be taken in one piece. Nothing was saved.")
+_OUT_OF_DATE = N_("This page was out of date. Log in once more.")
 _WRONG_METHOD = N_("This address does not take that kind of request.")
 
 
@@ -138,6 +140,9 @@ def _as_json(problem: Problem) -> Response:
 def _as_page(problem: Problem) -> Response:
     if isinstance(problem, Unauthenticated):
         return _ask_to_log_in(problem)
+    if request.endpoint == "login.enter" and not isinstance(problem, Unreadable):
+        said_here = said(_OUT_OF_DATE if isinstance(problem, FormRefused) else problem.message)
+        return Response(log_in_page(said_here), problem.status, mimetype="text/html")
     page = render_template(
         "problem.html", title=gettext(problem.title), message=said(problem.message), request_id=g.request_id,
         code=problem.code, fields=plain(problem.details.get("fields", {})),
@@ -147,19 +152,16 @@ def _as_page(problem: Problem) -> Response:
 
 def _ask_to_log_in(problem: Problem) -> Response:
     """To the log-in; a form that was sent too late is kept there, to be sent again after it."""
-    where = request.full_path if request.query_string else request.path
     if request.headers.get("HX-Request") == "true":
         shown = Response("", problem.status, mimetype="text/html")
         if request.method in SAFE_METHODS:
             shown.headers["HX-Redirect"] = url_for("login.show")
         return shown
     if request.method in SAFE_METHODS:
+        where = request.full_path if request.query_string else request.path
         sent = redirect(url_for("login.show", next=where))
         return Response(sent.get_data(), sent.status_code, sent.headers)
-    page = render_template(
-        "login.html", message=said(problem.message), next="", resume=where, kept=kept_fields(), username=""
-    )
-    return Response(page, problem.status, mimetype="text/html")
+    return Response(log_in_page(said(problem.message)), problem.status, mimetype="text/html")
 
 
 def plain(value: Any) -> Any:

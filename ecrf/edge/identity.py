@@ -83,9 +83,12 @@ def last_user() -> str | None:
 
 
 def leave() -> None:
-    """Take the browser's session away."""
+    """Take the browser's session away. Who it was stays known, with the form token, as after a session that ended: a
+    form that is still open in another window can be sent after the same person has logged in again."""
     logout_user()
+    kept = {name: session[name] for name in ("csrf_token", "last_user") if name in session}
     session.clear()
+    session.update(kept)
 
 
 def has_bearer() -> bool:

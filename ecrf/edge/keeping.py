@@ -1,5 +1,7 @@
 """Nothing typed is lost to an ended session: the form waits on the log-in page and can be sent again after it."""
 
+from urllib.parse import urlsplit
+
 from flask import request
 
 PREFIX = "kept."
@@ -26,3 +28,19 @@ def own_path(asked: str | None) -> str | None:
     if not asked or not asked.startswith("/") or asked[:2] in {"//", "/\\"} or not asked.isprintable():
         return None
     return asked
+
+
+def is_foreign() -> bool:
+    """Whether the browser says that a page of another site sent this; an address that cannot be read is none of ours.
+
+    Every browser says so of a POST, whatever the sending page wants.
+    """
+    said = (request.headers.get("Origin"), request.headers.get("Referer"))
+    return any(sender is not None and not _is_ours(sender) for sender in said)
+
+
+def _is_ours(sender: str) -> bool:
+    try:
+        return urlsplit(sender).netloc == request.host
+    except ValueError:
+        return False

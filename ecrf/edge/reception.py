@@ -1,7 +1,5 @@
 """What happens before a view: the request is named and bounded, its sender's page and person are checked."""
 
-from urllib.parse import urlsplit
-
 from flask import Flask, g, request, session
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -10,6 +8,7 @@ from ecrf import clock
 from ecrf.config import settings
 from ecrf.db import db
 from ecrf.edge.identity import has_bearer, is_api, is_public
+from ecrf.edge.keeping import is_foreign
 from ecrf.edge.transactions import SAFE_METHODS, begin, unit_of_work
 from ecrf.errors import BadInput, FormRefused, Unauthenticated
 from ecrf.ids import new_id
@@ -18,6 +17,8 @@ from ecrf.services import sessions
 
 STRANGERS_BODY = 2**20
 """How much somebody may send who shows neither a session nor a token: an expired session's form, not more."""
+
+_FILE = N_("A file was sent under this name; none is taken here.")
 
 csrf = CSRFProtect()
 
@@ -46,23 +47,26 @@ def _take_body() -> None:
     typed = request.form if request.mimetype != "application/json" else {}
     if not typed:
         request.get_data()
+    if not is_api() and request.files:
+        raise BadInput(dict.fromkeys(request.files, _FILE))
     unreadable = [name for name, value in typed.items() if "\x00" in value]
     if unreadable:
         raise BadInput({name: Message(N_("There is an unreadable character (NUL) in this.")) for name in unreadable})
 
 
 def _expect_own_page() -> None:
-    """A change comes from a page of ours (its token, and its origin where one is sent). The API knows no cookie, so
+    """A change comes from a page of ours (its token, and the browser says no other site). The API knows no cookie, so
     that a foreign page has nothing to send there."""
     if is_api():
         return
-    origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if is_foreign():
         raise FormRefused
     try:
         csrf.protect()
     except CSRFError as refused:
-        raise FormRefused from refused
+        # Where nobody is logged in nothing is done anyway: what was typed waits at the log-in, and is sent from there
+        # by a page of ours and a click.
+        raise FormRefused if is_public() or current_user.is_authenticated else Unauthenticated from refused
 
 
 def _expect_person() -> None:

@@ -1,25 +1,38 @@
 """Subjects from YAML or JSON files: the shape of `subjects[]` in a study's specification, read without interpretation.
 
-Every scalar stays the text it is in the file (`24.0` is not `24`), as if somebody had typed it.
+A file is read whole or not at all, and all that is wrong with it is told at once, each fault with its place. Whether
+what was typed holds is judged where it is saved.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ecrf.errors import BadInput
+from ecrf.exchange.trees import Tree, read_tree
 from ecrf.messages import N_, Message
+from ecrf.names import printable
 from forms.casebook import EventKey
 from forms.datum import Datum
-from forms.definitions import Item, ItemType, Study
+from forms.definitions import Event, Form, Item, ItemType, Study
 
 _PARTS = {"v": "text", "u": "unit", "q": "comparator", "nd": "missing"}
-_LONGEST_COUNT = 4
 _MEASURED = (ItemType.LAB, ItemType.QUANTITY)
+_COUNT = re.compile("[1-9][0-9]{0,3}")
+_ITEM = re.compile("[A-Za-z][A-Za-z0-9_]{0,63}")
+_NO_SUBJECT = N_("A subject is a mapping with screening_number and data.")
+_NO_NUMBER = N_("A screening number is one text.")
+_SAME_NUMBER = N_("This number stands in the file before.")
+_NO_EVENT = N_("The study has no event of this name.")
+_NO_FORMS = N_("An event holds a mapping of forms.")
+_SAME_EVENT = N_("This event stands in the file before, written differently.")
+_NO_FORM = N_("The event holds no form of this name.")
+_NO_ANSWERS = N_("A form holds a mapping of items; one that repeats may hold a list of them.")
+_NO_ITEM = N_("This is no name of an item.")
+_NO_VALUE = N_("A value is one text, or a mapping of the parts v, u, q and nd.")
+_NO_CODES = N_("A list of plain codes is for an item that takes several; this is something else.")
 
 
 @dataclass(frozen=True)
@@ -41,120 +54,124 @@ class FiledSubject:
 
 
 def read_subjects(path: Path, study: Study) -> list[FiledSubject]:
-    """The subjects of a file, one or a list; raises `BadInput` naming what cannot be read."""
-    try:
-        content = _content(path)
-    except RecursionError:
-        raise _unreadable("it is nested too deeply") from None
-    except (OSError, UnicodeDecodeError, ValueError, yaml.YAMLError) as fault:
-        raise _unreadable(str(fault)) from fault
-    subjects = content if isinstance(content, list) else [content]
-    return [_subject(each, study) for each in subjects]
+    """The subjects of a file, one or a list. Raises `BadInput` with every fault under its place: subject, event, form
+    and item, or the line of a file that cannot be read at all."""
+    content = read_tree(path)
+    reading = _Reading(study)
+    subjects = list(reading.subjects(content if isinstance(content, list) else [content]))
+    if reading.faults:
+        raise BadInput(reading.faults)
+    return subjects
 
 
-def _content(path: Path) -> Any:
-    text = path.read_text("utf-8")
-    if path.suffix == ".json":
-        return json.loads(text, parse_float=str, parse_int=str, object_pairs_hook=_once)
-    return yaml.load(text, _Loader)  # noqa: S506 - builds nothing but strings, lists and mappings
+class _Reading:
+    """One file being read; `faults` are collected by their place."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        self.faults: dict[str, Message | str] = {}
+        self.place: tuple[str, ...] = ()
+
+    def subjects(self, contents: list[Tree]) -> Iterator[FiledSubject]:
+        """What can be read of each subject."""
+        numbers: set[str] = set()
+        for count, content in enumerate(contents, 1):
+            self.place = (f"subject {count}",)
+            if not isinstance(content, dict) or not isinstance(content.get("data"), dict):
+                self.wrong(_NO_SUBJECT)
+                continue
+            number, data = content.get("screening_number") or "", content["data"]
+            if not isinstance(number, str) or not isinstance(data, dict):
+                self.wrong(_NO_NUMBER, "screening_number")
+                continue
+            if number:
+                self.place = (f"subject {count} {printable(number)}",)
+            if number in numbers:
+                self.wrong(_SAME_NUMBER, "screening_number")
+            numbers |= {number} - {""}
+            yield FiledSubject(number, tuple(self._records(data)))
+
+    def wrong(self, what: str, *where: str) -> None:
+        """Keep a fault, at the subject or at a place within it."""
+        self.faults[" ".join((*self.place, *map(printable, where)))] = what
+
+    def _records(self, data: dict[str, Tree]) -> Iterator[FiledRecord]:
+        known: set[EventKey] = set()
+        for name, forms in data.items():
+            key, event = self._event(name)
+            if key is None or event is None:
+                self.wrong(_NO_EVENT, name)
+            elif key in known:
+                self.wrong(_SAME_EVENT, name)
+            elif not isinstance(forms, dict):
+                self.wrong(_NO_FORMS, name)
+            else:
+                known.add(key)
+                for form, content in forms.items():
+                    yield from self._rows(key, event, form, content)
+
+    def _event(self, written: str) -> tuple[EventKey | None, Event | None]:
+        """The event of a name: `SE.SCR`, `SE.UNS#2`, and `SE.UNS` for the first of those that repeat."""
+        oid, separator, instance = written.partition("#")
+        known = self.study.events.get(oid)
+        if known is None or (separator and not (known.repeating and _COUNT.fullmatch(instance))):
+            return None, None
+        return EventKey(oid, int(instance or known.repeating)), known
+
+    def _rows(self, key: EventKey, event: Event, name: str, content: Tree) -> Iterator[FiledRecord]:
+        """The records of one form: a list holds rows; beside what stands on the form itself they are its `rows`."""
+        form = self.study.forms.get(name) if name in event.forms else None
+        if form is None:
+            self.wrong(_NO_FORM, key.written, name)
+            return
+        own: list[Tree] = [content]
+        rows: Tree = []
+        if form.repeating and isinstance(content, list):
+            own, rows = [], content
+        elif form.repeating and isinstance(content, dict) and "rows" in content:
+            rest: Tree = {item: value for item, value in content.items() if item != "rows"}
+            own, rows = [rest] if rest else [], content["rows"]
+        if not isinstance(rows, list):
+            self.wrong(_NO_ANSWERS, key.written, name, "rows")
+            rows = []
+        for row, answers in [*((0, each) for each in own), *enumerate(rows, 1)]:
+            yield from self._record(key, form, row, answers)
+
+    def _record(self, key: EventKey, form: Form, row: int, answers: Tree) -> Iterator[FiledRecord]:
+        where = f"{form.oid}[{row}]" if row else form.oid
+        if not isinstance(answers, dict):
+            self.wrong(_NO_ANSWERS, key.written, where)
+            return
+        read = {}
+        for name, value in answers.items():
+            datum = _datum(form.items.get(name), value) if _ITEM.fullmatch(name) else _NO_ITEM
+            if isinstance(datum, str):
+                self.wrong(datum, key.written, where, name)
+            else:
+                read[name] = datum
+        yield FiledRecord(key, form.oid, row, read)
 
 
-class _Loader(yaml.BaseLoader):
-    """Strings, lists and mappings, in which a key stands once and nothing refers to anything else: written out, a few
-    lines of aliases of aliases are more than any memory holds."""
+def _datum(item: Item | None, value: Tree) -> Datum | str:
+    """The value of one item, or what is wrong with its shape.
 
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        """The next node, if it is written here."""
-        if self.check_event(yaml.AliasEvent):
-            raise ValueError("aliases (& and *) are not read; write the value out")
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        """The mapping, all of it: of two values under one key, one would be lost."""
-        _once((str(key.value), None) for key, _ in node.value)
-        return super().construct_mapping(node, deep)
-
-
-def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"the key {key} is written twice")
-        found[key] = value
-    return found
-
-
-def _unreadable(why: str) -> BadInput:
-    return BadInput({"file": Message(N_("The file cannot be read: %(why)s"), {"why": why[:300]})})
-
-
-def _subject(content: Any, study: Study) -> FiledSubject:
-    if not isinstance(content, dict) or not isinstance(content.get("data"), dict):
-        raise _unreadable("a subject is a mapping with screening_number and data")
-    number = content.get("screening_number", "")
-    if isinstance(number, dict | list):
-        raise _unreadable("a screening number is one text")
-    return FiledSubject(str(number), tuple(_records(content["data"], study)))
-
-
-def _records(data: Mapping[str, Any], study: Study) -> Iterator[FiledRecord]:
-    for event_name, forms in data.items():
-        event = _event(str(event_name), study)
-        if not isinstance(forms, dict):
-            raise _unreadable(f"{event_name} holds no forms")
-        for form, content in forms.items():
-            for row, answers in _rows(study, str(form), content):
-                yield FiledRecord(event, str(form), row, _answers(study, str(form), answers))
-
-
-def _rows(study: Study, form: str, content: Any) -> Iterator[tuple[int, Any]]:
-    """The answers of one form by row: a list holds rows; beside what stands on the form itself they are its `rows`."""
-    rows = content
-    if isinstance(content, dict) and "rows" in content and form in study.forms and study.forms[form].repeating:
-        own = {name: value for name, value in content.items() if name != "rows"}
-        yield from [(0, own)] if own else []
-        rows = content["rows"]
-    elif not isinstance(content, list):
-        yield 0, content
-        return
-    if not isinstance(rows, list):
-        raise _unreadable(f"the rows of {form} are a list")
-    yield from enumerate(rows, 1)
-
-
-def _event(written: str, study: Study) -> EventKey:
-    oid, _, instance = written.partition("#")
-    known = study.events.get(oid)
-    if known is None:
-        raise _unreadable(f"no event {written}")
-    if instance and not (instance.isascii() and instance.isdecimal() and len(instance) <= _LONGEST_COUNT):
-        raise _unreadable(f"no event {written}")
-    return EventKey(oid, int(instance or known.repeating))
-
-
-def _answers(study: Study, form: str, answers: Any) -> dict[str, Datum]:
-    if form not in study.forms:
-        raise _unreadable(f"no form {form}")
-    if not isinstance(answers, dict):
-        raise _unreadable(f"{form} holds no answers")
-    items = study.forms[form].items
-    return {str(name): _datum(items.get(str(name)), value) for name, value in answers.items()}
-
-
-def _datum(item: Item | None, value: Any) -> Datum:
-    """A bare value is in the item's canonical unit; a mapping names its parts."""
-    if isinstance(value, dict):
-        if not value.keys() <= _PARTS.keys() or any(isinstance(part, dict | list) for part in value.values()):
-            raise _unreadable(f"a value has the parts v, u, q and nd, not {', '.join(map(str, value))}")
-        datum = Datum(**{_PARTS[key]: _text(part) for key, part in value.items()})
-    elif isinstance(value, list):
-        raise _unreadable("a value is one text, several codes with spaces between them")
-    else:
-        datum = Datum(_text(value))
+    A bare value is in the item's canonical unit; a mapping names its parts; a list holds the codes of one that takes
+    several, joined as a `Datum` documents it.
+    """
+    parts = value if isinstance(value, dict) else {"v": value}
+    if not parts.keys() <= _PARTS.keys() or any(isinstance(part, dict) for part in parts.values()):
+        return _NO_VALUE
+    texts: dict[str, Any] = {_PARTS[key]: part or None for key, part in parts.items()}
+    for name, part in texts.items():
+        if isinstance(part, list):
+            if item is None or item.type is not ItemType.CODES or name != "text" or not all(map(_is_code, part)):
+                return _NO_CODES
+            texts[name] = " ".join(part)
+    datum = Datum(**texts)
     if item is not None and item.type in _MEASURED and datum.text is not None and datum.unit is None:
         return Datum(datum.text, item.canonical, datum.comparator, datum.missing)
     return datum
 
 
-def _text(value: Any) -> str | None:
-    return None if value is None or value in ("", "null", "~") else str(value)
+def _is_code(entry: Tree) -> bool:
+    return isinstance(entry, str) and bool(entry) and not any(map(str.isspace, entry))

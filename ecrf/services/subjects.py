@@ -18,6 +18,7 @@ from ecrf.policy.scopes import allowed
 from ecrf.services import studies
 from ecrf.services.trail import About, Acts
 from forms.datum import Datum
+from forms.definitions import Study as Definition
 from forms.reading import read
 
 _SCHEME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
@@ -25,10 +26,7 @@ _SCHEME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 
 def register(by: Actor, study_name: str, site_code: str, screening_number: str | None = None) -> Subject:
     """Register a subject for screening; the number is typed, or assigned by the site's scheme (`NJ01-S003`)."""
-    site = _site(by, study_name, site_code)
-    require_at(by, Permission.SUBJECT_REGISTER, site.study_id, site.id)
-    if site.status != "open":
-        raise IllegalState(N_("This site is closed."), state="closed", needed=("open",))
+    site = _open_site(by, study_name, site_code)
     study = db.session.get_one(Study, site.study_id)
     acts = Acts(About(f"study:{study.oid}"))  # numbers are the study's: nobody else gives one meanwhile
     number = screening_number.strip() if screening_number and screening_number.strip() else _next_number(site)
@@ -43,6 +41,21 @@ def register(by: Actor, study_name: str, site_code: str, screening_number: str |
     own.add(by, Action.SUBJECT_REGISTERED, [subject])
     own.write()
     return subject
+
+
+def form_definitions(by: Actor, study_name: str, site_code: str) -> Definition:
+    """The definitions by which a subject registered now at this site is entered; refused as `register` is."""
+    site = _open_site(by, study_name, site_code)
+    return studies.compiled(site.study_id, studies.version_at(site)).study
+
+
+def _open_site(by: Actor, study_name: str, site_code: str) -> Site:
+    """The site, at which the actor may register subjects now."""
+    site = _site(by, study_name, site_code)
+    require_at(by, Permission.SUBJECT_REGISTER, site.study_id, site.id)
+    if site.status != "open":
+        raise IllegalState(N_("This site is closed."), state="closed", needed=("open",))
+    return site
 
 
 def _site(by: Actor, study_name: str, site_code: str) -> Site:

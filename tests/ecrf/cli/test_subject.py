@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from ecrf.exchange.subject_files import FiledSubject, read_subjects
+from forms.definitions import Study
 from tests.ecrf.cli.conftest import Run
 from tests.ecrf.trial import PACKAGE
 
@@ -91,16 +93,14 @@ def test_a_refused_value_leaves_the_rest_where_a_part_is_asked_for(run: Run, tmp
     ("content", "why"),
     [
         ("a: [", "cannot be read"), ("just words", "a subject is a mapping"), ("[1, 2]", "a subject is a mapping"),
-        ("", "a subject is a mapping"), ("data: []", "a subject is a mapping"), ("data: {SE.NO: {}}", "no event SE.NO"),
-        ("data: {SE.SCR: {NO: {}}}", "no form NO"), ("data: {SE.SCR: []}", "SE.SCR holds no forms"),
-        ("data: {SE.SCR: {SV: x}}", "SV holds no answers"), ("data: {'SE.UNS#x': {SV: {}}}", "no event SE.UNS#x"),
-        ("data: {'SE.UNS#99999999999': {SV: {}}}", "no event SE.UNS#99"),
-        ("data: {'SE.SCR#1': {SV: {VISOCC: Y}}}", "nothing here"),
+        ("", "the file holds nothing"), ("data: {SE.NO: {}}", "SE.NO: The study has no event of this name"),
+        ("data: {SE.SCR: {NO: {}}}", "SE.SCR NO: The event holds no form"), ("data: {SE.SCR: []}", "mapping of forms"),
+        ("data: {'SE.SCR#1': {SV: {VISOCC: Y}}}", "SE.SCR#1: The study has no event"),
         ("data: {SE.SCR: {SV: {VISDAT: 2026-03-04, VISDAT: 2026-03-05}}}", "VISDAT is written twice"),
-        ("data: {SE.SCR: {SV: {VISDAT: {value: 2026-03-04}}}}", "parts v, u, q and nd"),
-        ("data: {SE.SCR: {SV: {VISDAT: {v: [1]}}}}", "parts v, u, q and nd"),
-        ("data: {SE.SCR: {SV: [{VISDAT: 2026-03-04}]}}", "nothing here"),
-        ("screening_number: [1]\ndata: {}", "is no screening number"), ("[" * 5000, "nested too deeply"),
+        ("data: {SE.SCR: {SV: {VISREAS: [a, [b]]}}}", "subject 1 SE.SCR SV VISREAS: A list of plain codes"),
+        ("data: {SE.SCR: {SV: [{VISDAT: 2026-03-04}]}}", "SE.SCR SV: A form holds"),
+        ("screening_number: N1\ndata: {SE.NO: {}, SE.SCR: {NO: {}}}", "2 faults. Nothing was entered."),
+        ("screening_number: '1 2'\ndata: {}", "is no screening number"),
         ("screening_number: XX\ndata: {}", "pattern of screening numbers"),
     ],
 )  # fmt: skip
@@ -159,3 +159,29 @@ def test_a_subject_of_the_package_is_entered_as_it_is(run: Run, number: str) -> 
     said = _load(run, PACKAGE / "demonstration" / f"{number}.yaml", "--json")
     assert said.exit_code == 0
     assert json.loads(said.stdout)["refused"] == []
+
+
+@ONLY_SQLITE
+@pytest.mark.req("R-SEC-21")
+def test_a_file_without_subjects_says_so_to_whoever_may_enter_some(run: Run, tmp_path: Path) -> None:
+    empty = _written(tmp_path, [])
+    said = _load(run, empty)
+    assert (said.exit_code, said.output) == (0, "The file holds no subjects. Nothing was entered.\n")
+    refused = run("subject", "load", "BEAM", empty, "--site", "NJ01", "--as", "max")
+    assert (refused.exit_code, "does not allow" in refused.output) == (1, True)
+    assert run("subject", "load", "BEAM", empty, "--site", "NJ02", "--as", "ann").exit_code == 1
+
+
+@ONLY_SQLITE
+@pytest.mark.req("R-SEC-32")
+def test_nobody_waits_while_a_file_is_read(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    meanwhile = []
+
+    def reading(file: Path, study: Study) -> list[FiledSubject]:
+        meanwhile.append(run("subject", "add", "BEAM", "--site", "NJ01", "--as", "ann"))
+        return read_subjects(file, study)
+
+    monkeypatch.setattr("ecrf.cli.subject.read_subjects", reading)
+    said = _load(run, _written(tmp_path, {**SUBJECT, "screening_number": ""}))
+    assert (meanwhile[0].output, said.exit_code) == ("NJ01-S001 is registered.\n", 0)
+    assert "NJ01-S002: " in said.output

@@ -1,6 +1,7 @@
 """Posts that no page of ours sends: refused with a clear word before anything is locked, and never a fault of ours."""
 
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
 from flask import Flask
@@ -42,3 +43,12 @@ def test_an_item_the_form_does_not_have_is_refused_by_its_name(beam: BeamApp, re
     answer = page.browser.post(page.path, sent)
     assert answer.status_code in {412, 422}
     assert "<script>" not in answer.text.partition("<main")[2]
+
+
+def test_a_file_under_an_items_name_is_refused_by_its_name(beam: BeamApp) -> None:
+    page = beam.page()
+    sent = {"revision": "0", "ALT": (BytesIO(b"81"), "alt.txt"), "AST": "20"}
+    answer = page.browser.post(page.path, sent, headers={"Accept-Language": "en"})
+    assert answer.status_code == 422
+    assert "<dt>ALT</dt><dd>A file was sent under this name" in answer.text
+    assert page.open().value("AST") == ""

@@ -29,11 +29,23 @@ def test_every_change_without_the_pages_token_is_refused(ann: Browser, standing:
 
 @pytest.mark.req("R-SEC-25")
 @pytest.mark.parametrize(
-    ("origin", "status"), [("https://evil.example", 403), ("null", 403), (HOST, 200), ("http://ecrf.example:81", 403)]
-)
+    ("origin", "status"),
+    [
+        ("https://evil.example", 403), ("null", 403), (HOST, 200), ("http://ecrf.example:81", 403), ("http://[", 403),
+        ("", 403), ("//", 403), ("http://ecrf.example\u2100", 403), ("https://[::1", 403),
+        ("https://ecrf.example:x", 403),
+    ],
+)  # fmt: skip
 def test_a_change_from_another_origin_is_refused(ann: Browser, origin: str, status: int) -> None:
     ann.get("/login")
     assert ann.post("/probe/write", headers={"Origin": origin}).status_code == status
+
+
+@pytest.mark.req("R-SEC-25")
+@pytest.mark.parametrize("referer", ["https://evil.example/", "http://[", "https://[::1", ""])
+def test_a_change_that_another_page_referred_is_refused(ann: Browser, referer: str) -> None:
+    ann.get("/login")
+    assert ann.post("/probe/write", headers={"Referer": referer}).status_code == 403
 
 
 @pytest.mark.req("R-SEC-25")
