@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 import flask_migrate
 from flask import Flask
 
+from benchmarks.answers import DEMOGRAPHY
 from ecrf.app import create_app
 from ecrf.config import Settings
 from ecrf.db import db
@@ -19,25 +20,12 @@ from ecrf.policy.actors import OPERATOR, Actor, Grant
 from ecrf.policy.grants import Role
 from ecrf.services import laboratories, people, records, sites, studies, subjects
 from forms.casebook import EventKey
-from forms.datum import Datum
 from forms.loading.loader import load_study
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "forms/studies/beam"
 SITE, USERNAME, PASSWORD = "NJ01", "bench", f"harbour {token_hex(8)} walnut"
 BUILDER = Actor("bench-builder", "Builder", "Sponsor", (Grant(Role.STUDY_BUILDER), Grant(Role.DATA_MANAGER)))
-
-DEMOGRAPHY = {"BRTHDAT": Datum("1991-06-30"), "SEX": Datum("F")}
-CHEMISTRY = {
-    "LABID": Datum("LAB_A"), "LBDTC": Datum("2026-03-04T08:00"), "FASTING": Datum("Y"),
-    "ALT": Datum("21", "U/L"), "AST": Datum("22", "U/L"), "ALP": Datum("70", "U/L"), "GGT": Datum("20", "U/L"),
-    "TBIL": Datum("12.1", "umol/L"), "DBIL": Datum("3.1", "umol/L"), "TP": Datum("70", "g/L"),
-    "ALB": Datum("45.1", "g/L"), "CREA": Datum("61", "umol/L"), "UREA": Datum("4.1", "mmol/L"),
-    "URATE": Datum("250", "umol/L"), "SODIUM": Datum("140", "mmol/L"), "POTAS": Datum("4.1", "mmol/L"),
-    "CHLOR": Datum("103", "mmol/L"), "CALC": Datum("2.31", "mmol/L"), "PHOS": Datum("1.11", "mmol/L"),
-    "MAGN": Datum("0.85", "mmol/L"),
-}  # fmt: skip
-"""Twenty items as a person types them, all in their ranges; each analyte has four computed companions beside it."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +37,9 @@ class Clinic:
     coordinator: Actor
     subjects: tuple[str, ...]
 
-    def chemistry(self, subject: str) -> records.Address:
-        """The chemistry form of a subject's screening."""
-        return records.Address(subject, EventKey("SE.SCR"), "CHEM")
+    def screening(self, subject: str, form: str) -> records.Address:
+        """A form of a subject's screening."""
+        return records.Address(subject, EventKey("SE.SCR"), form)
 
 
 @contextmanager

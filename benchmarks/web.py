@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from benchmarks.answers import CHEMISTRY, Sheet
 from benchmarks.browser import Browser, fields_of
-from benchmarks.clinic import CHEMISTRY, PASSWORD, ROOT, USERNAME, Clinic
+from benchmarks.clinic import PASSWORD, ROOT, USERNAME, Clinic
 from benchmarks.clock import Measured, measure
 
 GUNICORN = Path(sys.executable).with_name("gunicorn")
@@ -36,37 +37,31 @@ def served(clinic: Clinic) -> Iterator[Browser]:
             server.terminate()
 
 
-def address(subject: str) -> str:
-    """The page of the chemistry form."""
-    return f"/subjects/{subject}/SE.SCR/CHEM"
+def address(subject: str, form: str) -> str:
+    """The page of a screening form."""
+    return f"/subjects/{subject}/SE.SCR/{form}"
 
 
-def measure_saves(browser: Browser, clinic: Clinic, turns: range) -> Measured:
-    """First entries of twenty items, posted as the page posts them."""
+def measure_saves(browser: Browser, clinic: Clinic, turns: range, sheet: Sheet = CHEMISTRY) -> Measured:
+    """First entries, posted as the page posts them."""
     browser.close()  # the server has hung up meanwhile; the next request calls again
-    token = fields_of(browser.get(address(clinic.subjects[turns[0]]))[1])["csrf_token"]
-    sent, cookies = {"csrf_token": token, "revision": "0", **_typed()}, dict(browser.cookies)
+    token = fields_of(browser.get(address(clinic.subjects[turns[0]], sheet.form))[1])["csrf_token"]
+    sent, cookies = {"csrf_token": token, "revision": "0", **sheet.typed()}, dict(browser.cookies)
 
     def post(turn: int) -> None:
         browser.cookies = dict(cookies)  # the page that would have said "Saved" is never opened, so it piles up
-        status, text = browser.post(address(clinic.subjects[turn]), sent)
+        status, text = browser.post(address(clinic.subjects[turn], sheet.form), sent)
         assert status in {302, 303}, (status, text)
 
     return measure(post, turns)
 
 
-def measure_page(browser: Browser, clinic: Clinic, turns: int = 100) -> tuple[Measured, int]:
-    """The filled form page, and how many fields it has."""
+def measure_page(browser: Browser, clinic: Clinic, form: str, turns: int = 100) -> tuple[Measured, int]:
+    """A form page, and how many fields it has."""
     browser.close()
-    place = address(clinic.subjects[0])
+    place = address(clinic.subjects[0], form)
     fields = len(fields_of(browser.get(place)[1]))
     return measure(lambda _: browser.get(place), range(turns)), fields
-
-
-def _typed() -> dict[str, str]:
-    values = {item: datum.text or "" for item, datum in CHEMISTRY.items()}
-    units = {f"{item}.unit": datum.unit for item, datum in CHEMISTRY.items() if datum.unit}
-    return {**values, **units}
 
 
 def _log_in(browser: Browser) -> None:

@@ -5,7 +5,8 @@ from itertools import islice
 
 import pytest
 
-from benchmarks.clinic import CHEMISTRY, Clinic, opened
+from benchmarks.answers import CHEMISTRY, Sheet
+from benchmarks.clinic import Clinic, opened
 from benchmarks.service import save, statements_of
 
 MOST = 12
@@ -23,5 +24,5 @@ def test_a_save_of_twenty_items_takes_few_statements(clinic: Clinic) -> None:
 
 
 def test_a_save_takes_as_many_statements_for_four_items_as_for_twenty(clinic: Clinic) -> None:
-    few = dict(islice(CHEMISTRY.items(), 4))
+    few = Sheet(CHEMISTRY.form, dict(islice(CHEMISTRY.answers.items(), 4)))
     assert len(statements_of(clinic, 2, few)) == len(statements_of(clinic, 3))
