@@ -9,6 +9,7 @@ from forms.definitions import Item, Study
 from forms.entry_rules import Fault, fault
 from forms.findings import Refusal
 from forms.reading import Reading, read, storable
+from forms.values import value_of
 from forms.wording import shown, unknown_item_text
 
 
@@ -56,7 +57,16 @@ def _reading(item: Item, typed: Datum, study: Study) -> Reading:
 
 
 def _fault_of_place(item: Item, casebook: Casebook, key: RecordKey, datum: Datum) -> Fault | None:
-    """A frozen or locked record or item takes no change, and a unique item no value of another subject's."""
+    """A frozen or locked record or item takes no change, and a unique item no value of another subject's or row's."""
     if key in casebook.held_records or (key, item.oid) in casebook.held_items:
         return fault("held", "held", item, datum.text or "")
+    if item.unique_in_subject and _stands_in_another_row(item, casebook, key, datum):
+        return fault("unique", "unique row", item, datum.text or "")
     return fault("unique", "unique", item, datum.text or "") if item.oid in casebook.taken else None
+
+
+def _stands_in_another_row(item: Item, casebook: Casebook, key: RecordKey, datum: Datum) -> bool:
+    """Whether another record of the form holds the same value, however it is written: 1 is 01."""
+    typed = value_of(item, datum)
+    others = (values for other, values in casebook.records.items() if other.form == key.form and other != key)
+    return typed is not None and any(value_of(item, values.get(item.oid)) == typed for values in others)

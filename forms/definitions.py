@@ -74,6 +74,7 @@ class Item:
     pattern: str | None = None
     partial: bool = False
     unique: bool = False
+    unique_in_subject: bool = False
     identifying: bool = False
     restricted: bool = False
     sdv_critical: bool = False

@@ -104,6 +104,10 @@ _RULES: Mapping[str, tuple[str, str]] = {
         "{label} may stand only once in the study, and another subject has this one.",
         "{label}在本研究中不得重复，此值已属于另一受试者。",
     ),
+    "unique row": (
+        "{label} may stand only once for a subject, and another row has this one.",
+        "{label}在同一受试者中不得重复，此值已用于另一行。",
+    ),
 }
 
 GATE_FINDINGS = 5

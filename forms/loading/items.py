@@ -11,7 +11,7 @@ from forms.loading.faults import Report
 from forms.loading.fields import Fields, number_of
 from forms.loading.nodes import Mapped, Node, Scalar
 from forms.loading.unit_codes import check_unit, read_units
-from forms.loading.vocabulary import ITEM
+from forms.loading.vocabulary import ITEM, UNIQUE
 from forms.texts import Text
 
 MEASURED = (ItemType.QUANTITY, ItemType.LAB)
@@ -90,10 +90,12 @@ def _read_item(fields: Fields) -> Item:
 
 def _described(item: Item, fields: Fields) -> Item:
     """The item with what does not change how it is read."""
+    unique = fields.choice("unique", UNIQUE, "false")
     return replace(
         item,
         partial=fields.flag("partial"),
-        unique=fields.flag("unique"),
+        unique=unique == "true",
+        unique_in_subject=unique == "subject",
         identifying=fields.flag("identifying"),
         restricted=fields.flag("restricted"),
         sdv_critical=fields.flag("sdv_critical"),

@@ -39,6 +39,7 @@ EXPRESSION: Shape = {"type": ["string", "number"], "maxLength": 2000}
 CONDITION: Shape = {"type": ["boolean", "string"], "maxLength": 2000}
 FLAG: Shape = {"type": "boolean"}
 NUMBER: Shape = {"type": ["number", "string"], "pattern": r"^[+-]?[0-9]+(\.[0-9]+)?$"}
+APART: Shape = {"enum": [True, False, "subject"]}
 WHOLE: Shape = {"type": "integer"}
 COUNT: Shape = {"type": "integer", "minimum": 1}
 NAMES: Shape = list_of(TEXT)
@@ -52,6 +53,7 @@ EVENT_KINDS = ("scheduled", "scheduled_conditional", "unscheduled", "common")
 LAYOUTS = ("fields", "grid")
 SEVERITIES = ("soft", "hard")
 EVERY = ("laboratory item", "criterion")
+UNIQUE = ("true", "false", "subject")
 COMPANION_TYPES = {"CS": ItemType.CODE, "AENO": ItemType.INTEGER, "ST": ItemType.DECIMAL, "XULN": ItemType.DECIMAL,
                    "NRIND": ItemType.CODE, "TOXGR": ItemType.INTEGER}  # fmt: skip
 
@@ -140,7 +142,7 @@ ITEM: Keys = {
     "soft": Key("the expected range; a value outside is kept and queried", BOUNDS),
     "pattern": Key("an RE2 pattern that the whole text must match", TEXT),
     "partial": Key("whether a date, time or date-time may be known in part", FLAG),
-    "unique": Key("whether no two subjects may have the same", FLAG),
+    "unique": Key("whether no two subjects may have the same; `subject`: no two rows of one subject", APART),
     "identifying": Key("whether it points at a person", FLAG),
     "restricted": Key("whether it would unblind", FLAG),
     "sdv_critical": Key("whether it must be verified against the source", FLAG),

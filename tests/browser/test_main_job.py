@@ -45,6 +45,9 @@ def _registers_and_enters(coordinator: Visitor) -> str:
     subject = coordinator.page.url.rpartition("/")[2]
     coordinator.page.get_by_role("link", name="Continue with Screening").click()
     for form, answers in FORMS.items():
+        if form == "HEM":  # the history that follows the demography in the plan is entered later
+            expect(coordinator.page.locator("h1")).to_contain_text("Medical history")
+            coordinator.open(form_at(subject, form))
         expect(coordinator.page.locator("h1")).to_contain_text(TITLES[form])
         coordinator.fill(answers)
         last = form == "CHEM"

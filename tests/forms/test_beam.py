@@ -78,7 +78,8 @@ def test_items_are_those_written() -> None:
         computed = f"DV.{item.oid}" if "auto" in each else each.get("derivation")
         assert item.label.by_language == {"en": each["en"], "zh-CN": each["zh"]}
         assert (item.codelist, item.derivation, item.pattern) == (each.get("codelist"), computed, each.get("pattern"))
-        assert item.unique == (each.get("unique") == "study"), place
+        uniqueness = {"study": (True, False), "subject": (False, True), None: (False, False)}
+        assert (item.unique, item.unique_in_subject) == uniqueness[each.get("unique")], place
         assert (item.identifying, item.partial) == ("sensitive" in each, "partial" in each), place
         assert item.length == (int(each["length"]) if "length" in each else None), place
         assert item.weight == (int(each["weight"]) if "weight" in each else None), place
