@@ -12,6 +12,11 @@ from audit.instants import iso
 # Beyond this an integer is no longer exact for a reader that follows RFC 8785 to the letter (IEEE 754 doubles).
 MAX_INTEGER = 2**53 - 1
 
+flat_json = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, allow_nan=False, separators=(",", ":"), sort_keys=True
+).encode
+"""The same text as `canonical_json`, much faster, for whom asks nothing: names are in ASCII, numbers are integers."""
+
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 

@@ -23,7 +23,12 @@ class Place:
     def __str__(self) -> str:
         numbers = ".".join(str(number) for number in (self.sequence, self.ordinal) if number is not None)
         parts = (self.table, self.chain, numbers and f"#{numbers}", self.path, self.id, self.column)
-        return " ".join(str(part) for part in parts if part)
+        return "".join(map(_printed, " ".join(str(part) for part in parts if part)))
+
+
+def _printed(character: str) -> str:
+    """Whoever tampered may have named a place so that it breaks the line, or the terminal, that tells of it."""
+    return character if character.isprintable() else ascii(character)[1:-1]
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,13 @@ import json
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
+from audit.canonical import flat_json
+
 SCHEMA = 1
 """The form in which entries of today are hashed; a later form gets a later number, and this one stays verifiable."""
 
 ChangeRow = tuple[object, ...]
 """ordinal, mark, path, row, reason_code, commitment in hex, predecessor_sequence, predecessor_ordinal."""
-
-# The same text as `canonical_json` for names in ASCII and values that are null, texts and integers: what columns hold.
-_flat = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"), sort_keys=True).encode
 
 _quoted = json.encoder.encode_basestring
 
@@ -47,4 +46,4 @@ def entry_hash(header: Mapping[str, object], changes: Sequence[ChangeRow], previ
 
     `header` holds the columns of `trail_entries` but for the two hashes, `recorded_at` in microseconds since 1970.
     """
-    return sha256(b"\x00" + _flat({**header, "changes": changes}).encode() + previous).digest()
+    return sha256(b"\x00" + flat_json({**header, "changes": changes}).encode() + previous).digest()

@@ -72,7 +72,7 @@ def entries(connection: Connection, study: str | None = None) -> Iterator[EntryR
     changes = _Changes(connection, study)
     columns = [_as_stored(column) for column in trail_entries.c]
     wanted = _about(select(*columns), _entries.chain, study).order_by(_entries.chain, _entries.sequence)
-    for row in _stream(connection, wanted):
+    for row in stream(connection, wanted):
         header = dict(zip(_HEADER, row, strict=False))
         chain, sequence = row[0], row[1]
         yield EntryRead(chain, sequence, header, row[3], row[-2], row[-1], changes.of(chain, sequence))
@@ -81,20 +81,20 @@ def entries(connection: Connection, study: str | None = None) -> Iterator[EntryR
 def heads_alone(connection: Connection) -> Iterator[HeadRead]:
     """The heads of chains that have no entry."""
     alone = ~exists().where(_entries.chain == _heads.chain)
-    return (HeadRead(*row) for row in _stream(connection, _SELECT_HEADS.where(alone)))
+    return (HeadRead(*row) for row in stream(connection, _SELECT_HEADS.where(alone)))
 
 
 def lost_changes(connection: Connection) -> Iterator[tuple[str, int, int]]:
     """Where changes stand that belong to no entry."""
     entry = and_(_entries.chain == _changes.chain, _entries.sequence == _changes.sequence)
     wanted = select(_changes.chain, _changes.sequence, _changes.ordinal).where(~exists().where(entry))
-    return ((row[0], row[1], row[2]) for row in _stream(connection, wanted))
+    return ((row[0], row[1], row[2]) for row in stream(connection, wanted))
 
 
 def lost_values(connection: Connection) -> Iterator[tuple[str, int, int]]:
     """Where values stand that belong to no change."""
     wanted = select(_values.chain, _values.sequence, _values.ordinal).where(~exists().where(_own_change()))
-    return ((row[0], row[1], row[2]) for row in _stream(connection, wanted))
+    return ((row[0], row[1], row[2]) for row in stream(connection, wanted))
 
 
 class Heads:
@@ -121,7 +121,7 @@ class _Changes:
         joined = select(*columns).select_from(trail_changes.outerjoin(trail_values, _own_change()))
         wanted = _about(joined, _changes.chain, study)
         ordered = wanted.order_by(_changes.chain, _changes.sequence, _changes.ordinal)
-        self._rows = _stream(connection, ordered)
+        self._rows = stream(connection, ordered)
         self._next: ChangeRead | None = None
         self._passed: str | None = None
         self._ahead: str | None = None
@@ -175,6 +175,7 @@ def _about(wanted: Select[Any], chain: Column[str], study: str | None) -> Select
     return wanted.where(chain.in_(select(_entries.chain).distinct().where(_entries.study == study)))
 
 
-def _stream(connection: Connection, wanted: Select[Any]) -> Iterator[Any]:
+def stream(connection: Connection, wanted: Select[Any]) -> Iterator[Any]:
+    """The rows of a select, some thousands at a time."""
     for rows in connection.execute(wanted, execution_options={"yield_per": _BATCH}).partitions():
         yield from rows

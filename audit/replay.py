@@ -3,29 +3,24 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    ColumnElement,
-    Connection,
-    Dialect,
-    Integer,
-    Select,
-    TypeDecorator,
-    bindparam,
-    func,
-    select,
-    type_coerce,
-)
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
 from sqlalchemy.exc import StatementError
 
 from audit.faults import Findings, Place
-from audit.reading import ChangeRead
+from audit.reading import ChangeRead, stream
+from audit.stored import Odd, as_stored
 from audit.tables import trail_changes
-from audit.watching import NOTHING, Parts, State, Watched
+from audit.watching import NOTHING, Parts, State, Untold, Watched
 
 _BATCH = 500
 _ENDS = 2  # a path is table, id and the rest
+
+Counted = tuple[int, int]
+"""How many rows, and the sum of their ids' hashes: equal for the same rows, each counted once, in whatever order."""
+
+_NONE: Counted = (0, 0)
+
+_UNTELLABLE = "it holds what the trail could not have told"
 
 
 class Replay:
@@ -34,9 +29,9 @@ class Replay:
     def __init__(self, connection: Connection, watched: Iterable[Watched], findings: Findings) -> None:
         self._connection = connection
         self._watched = {table.name: table for table in watched}
-        self._selects = {name: _select_rows(table) for name, table in self._watched.items()}
+        self._selects = {name: _select_rows(table, connection.dialect.name) for name, table in self._watched.items()}
         self._findings = findings
-        self._matched = dict.fromkeys(self._watched, 0)
+        self._matched = dict.fromkeys(self._watched, _NONE)
         self._waiting: dict[str, dict[str, State]] = {name: {} for name in self._watched}
 
     def compare(self, latest: Mapping[str, ChangeRead]) -> None:
@@ -65,8 +60,7 @@ class Replay:
             if study is not None and "study_id" not in watched.table.c:
                 continue
             mine = [] if study is None else [watched.table.c.study_id == study]
-            count = self._connection.scalar(select(func.count()).select_from(watched.table).where(*mine))
-            if count != self._matched[name]:
+            if self._matched[name] != _and(_NONE, self._ids(watched, mine)):
                 self._name_untold(watched, mine)
 
     def _told(self, latest: Mapping[str, ChangeRead]) -> dict[str, dict[str, State]]:
@@ -84,30 +78,42 @@ class Replay:
     def _compare_rows(self, watched: Watched, told: Mapping[str, State]) -> None:
         there = dict(self._rows(watched, list(told)))
         self._findings.rows += len(there)
-        self._matched[watched.name] += len(there)
+        self._matched[watched.name] = _and(self._matched[watched.name], there)
         for id_, state in told.items():
             if id_ not in there:
                 self._findings.add(Place(watched.name, id=id_), "the trail tells of this row, and it is gone")
             else:
                 self._compare_row(watched, id_, state, there[id_])
 
-    def _compare_row(self, watched: Watched, id_: str, told: State, row: Mapping[Any, Any] | None) -> None:
-        try:
-            state = None if row is None else watched.state_of(row)
-        except (TypeError, ValueError, AttributeError):
-            state = None
-        if state is None:
-            self._findings.add(Place(watched.name, id=id_), "the row holds what the trail could not have told")
+    def _compare_row(self, watched: Watched, id_: str, told: State, row: dict[str, Any] | None) -> None:
+        if row is None:
+            self._findings.add(Place(watched.name, id=id_), _UNTELLABLE)
             return
+        for column in [column for column, value in row.items() if isinstance(value, Odd)]:
+            self._findings.add(Place(watched.name, id=id_, column=column), "it is not written as the trail writes")
+            row[column] = row[column].document
+        state, untold = self._state(watched, id_, row)
         for end in sorted(told.keys() | state.keys()):
-            if told.get(end, NOTHING) != state.get(end, NOTHING):
+            if told.get(end, NOTHING) != state.get(end, NOTHING) and end.split("/")[0] not in untold:
                 self._findings.add(Place(watched.name, id=id_, column=end), "it is not what the trail tells")
 
-    def _rows(self, watched: Watched, ids: Sequence[str]) -> Iterator[tuple[str, Mapping[Any, Any] | None]]:
+    def _state(self, watched: Watched, id_: str, row: dict[str, Any]) -> tuple[State, set[str]]:
+        """The row's state but for columns that hold what no entry could tell, which are named here."""
+        untold: set[str] = set()
+        while True:
+            try:
+                return watched.state_of(row), untold
+            except Untold as found:
+                self._findings.add(Place(watched.name, id=id_, column=found.end), _UNTELLABLE)
+                column = found.end.split("/")[0]
+                row[column] = {} if column in watched.documents else None
+                untold.add(column)
+
+    def _rows(self, watched: Watched, ids: Sequence[str]) -> Iterator[tuple[str, dict[str, Any] | None]]:
         try:
             for row in self._connection.execute(self._selects[watched.name], {"ids": ids}).mappings().all():
-                yield str(row[watched.key]), dict(row)
-        except (StatementError, TypeError, ValueError, OverflowError):
+                yield str(row[watched.key]), {**row}
+        except (StatementError, TypeError, ValueError, OverflowError, RecursionError):
             if len(ids) == 1:
                 yield ids[0], None
             else:
@@ -115,35 +121,38 @@ class Replay:
                     yield from self._rows(watched, [id_])
 
     def _name_untold(self, watched: Watched, mine: Sequence[ColumnElement[bool]]) -> None:
-        told = set(self._ids_told(watched))
-        for id_ in self._connection.scalars(select(watched.table.c[watched.key]).where(*mine)):
-            if str(id_) not in told:
-                self._findings.add(Place(watched.name, id=str(id_)), "no entry tells of this row")
+        """Name the rows that no chain tells of, and those of which two do."""
+        chains: dict[str, str] = {}
+        double = {id_ for chain, id_ in self._ids_told(watched) if chains.setdefault(id_, chain) != chain}
+        for id_ in self._ids(watched, mine):
+            if id_ not in chains:
+                self._findings.add(Place(watched.name, id=id_), "no entry tells of this row")
+            elif id_ in double:
+                self._findings.add(Place(watched.name, id=id_), "two chains tell of this row")
 
-    def _ids_told(self, watched: Watched) -> Iterator[str]:
-        mine = (trail_changes.c.mark == "set", trail_changes.c.path.startswith(f"{watched.name}/", autoescape=True))
-        for path in self._connection.scalars(select(trail_changes.c.path).where(*mine)):
-            yield path.split("/", _ENDS)[1]
+    def _ids(self, watched: Watched, mine: Sequence[ColumnElement[bool]]) -> Iterator[str]:
+        wanted = select(watched.table.c[watched.key]).where(*mine)
+        return (str(id_) for (id_,) in stream(self._connection, wanted))
+
+    def _ids_told(self, watched: Watched) -> Iterator[tuple[str, str]]:
+        chain, mark, path = trail_changes.c.chain, trail_changes.c.mark, trail_changes.c.path
+        wanted = select(chain, path).where(mark == "set", path.startswith(f"{watched.name}/", autoescape=True))
+        return ((chain, str(path).split("/", _ENDS)[1]) for chain, path in stream(self._connection, wanted))
 
 
-def _select_rows(watched: Watched) -> Select[Any]:
-    columns = [_as_stored(watched.table.c[name]) for name in (watched.key, *watched.fields, *watched.documents)]
+def _and(counted: Counted, ids: Iterable[str]) -> Counted:
+    """Counted together with some more."""
+    count, total = counted
+    for id_ in ids:
+        count += 1
+        total += hash(id_)
+    return count, total
+
+
+def _select_rows(watched: Watched, dialect: str) -> Select[Any]:
+    names = (watched.key, *watched.fields, *watched.documents)
+    columns = [as_stored(watched.table.c[name], dialect) for name in names]
     return select(*columns).where(watched.table.c[watched.key].in_(bindparam("ids", expanding=True)))
-
-
-def _as_stored(column: Column[Any]) -> ColumnElement[Any]:
-    return type_coerce(column, _Truth).label(column.name) if isinstance(column.type, Boolean) else column
-
-
-class _Truth(TypeDecorator[Any]):
-    """A boolean that is one: SQLite holds 2 and texts in its place, and Python would take them for true or false."""
-
-    impl = Integer
-    cache_ok = True
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        """What stands there; 0 and 1 are the booleans of SQLite."""
-        return {0: False, 1: True}.get(value, value)
 
 
 def _batches(ids: Iterable[str]) -> Iterator[list[str]]:

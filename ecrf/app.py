@@ -8,6 +8,7 @@ from flask import Flask
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from audit.canonical import flat_json
 from ecrf import db, i18n, logs, security
 from ecrf.api import contract as api
 from ecrf.cli import demo as demo_command
@@ -24,6 +25,7 @@ from ecrf.config import Settings, from_environment
 from ecrf.edge import answers, identity, reception
 from ecrf.edge.transactions import Application
 from ecrf.models import attempts, grants, passwords, sessions, tokens, users, watched
+from ecrf.services import trail_guard
 from ecrf.services.passwords import hash_cheaply
 from ecrf.web import casebook, forms, health, holds, login, queries, shell, subjects, trail
 
@@ -54,6 +56,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _install(app: Flask, settings: Settings) -> None:
     db.init_app(app)
+    with app.app_context():
+        trail_guard.watch(db.db.engine)
     Migrate(app, db.db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     i18n.init_app(app)
     security.init_app(app, settings)
@@ -88,11 +92,12 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
 
 
 def _engine_options(url: str) -> dict[str, object]:
-    """Nobody waits for a lock for ever, and a connection left in a transaction is not kept."""
+    """A document has one spelling; nobody waits for a lock for ever; a connection left in a transaction is not kept."""
+    spelling = {"json_serializer": flat_json}
     if url.startswith("sqlite"):
-        return {}
+        return {**spelling}
     limits = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=120s"
-    return {"connect_args": {"options": limits}, "pool_recycle": 1800}
+    return {**spelling, "connect_args": {"options": limits}, "pool_recycle": 1800}
 
 
 def _is_serving() -> bool:

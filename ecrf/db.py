@@ -16,6 +16,7 @@ from audit.sqlite_guard import guard
 from audit.tables import metadata as _metadata
 
 READS_ONLY = "postgresql_readonly"
+MIGRATES = "ecrf_migrates"
 _PRAGMAS = (
     "PRAGMA busy_timeout = 10000",
     "PRAGMA journal_mode = WAL",
@@ -59,6 +60,7 @@ def for_migrations(connection: Connection) -> Connection:
     """A connection that may alter tables and triggers, which the application's own may not; it leaves the pool."""
     driver = connection.connection.driver_connection
     connection.detach()
+    connection.execution_options(**{MIGRATES: True})
     if isinstance(driver, sqlite3.Connection):
         driver.set_authorizer(None)
         driver.execute("PRAGMA foreign_keys = OFF")  # rebuilding a table must not touch the rows that point at it

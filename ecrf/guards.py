@@ -1,7 +1,8 @@
 """What the database itself refuses on the tables of clinical data, as triggers for both databases.
 
 - no watched row is ever removed or replaced;
-- `records` moves only together with a new entry of the trail that tells of it, and stays where it stands;
+- `records` and `holds` move only together with a new entry of the trail that tells of it;
+- a record stays where it stands;
 - frozen and locked data do not move, whoever asks: a page, the API, a job or a hand-written statement;
 - a hold is only ever lifted, never rewritten.
 
@@ -34,6 +35,9 @@ KEPT_TABLES: dict[str, tuple[Key, ...]] = {
 }
 """The tables whose rows stay, each with its primary and its unique keys: SQLite's REPLACE removes by any of them."""
 
+NAMING_TABLES = ("records", "holds")
+"""The tables whose rows name, by `chain` and `sequence`, the entry of their last change."""
+
 STAYS_PUT = "a record stays where it stands"
 HELD = "held: this is frozen or locked"
 ONLY_LIFTED = "a hold is only ever lifted"
@@ -50,9 +54,10 @@ _IS_HELD = """EXISTS (SELECT 1 FROM {schema}holds AS hold WHERE hold.subject_id 
             OR (hold.level = 'record' AND hold.record_id = {r}.id)))"""
 _HELD_ITEM_MOVES = """EXISTS (SELECT 1 FROM {schema}holds AS hold WHERE hold.record_id = OLD.id
         AND hold.level = 'item' AND hold.lifted_at IS NULL AND {moves})"""
+# In SQLite a document can hold a key twice, and readers differ in which one they see: all are compared.
 _ITEM_MOVES = {
-    "sqlite": """json_extract(NEW.data, '$."' || hold.item || '"')
-            IS NOT json_extract(OLD.data, '$."' || hold.item || '"')""",
+    "sqlite": """(SELECT json_group_array(value) FROM json_each(NEW.data) WHERE key = hold.item)
+            IS NOT (SELECT json_group_array(value) FROM json_each(OLD.data) WHERE key = hold.item)""",
     "postgresql": "NEW.data -> hold.item IS DISTINCT FROM OLD.data -> hold.item",
 }  # fmt: skip
 
@@ -65,7 +70,8 @@ def guards(dialect: str) -> tuple[Trigger, ...]:
 def _guards(dialect: str) -> Iterator[Trigger]:
     for table, keys in KEPT_TABLES.items():
         yield from keeps_rows(dialect, table, keys)
-    yield from names_entries(dialect, "records")
+    for table in NAMING_TABLES:
+        yield from names_entries(dialect, table)
     schema = "public." if dialect == "postgresql" else ""
     now, then = (_IS_HELD.format(schema=schema, r=row) for row in ("NEW", "OLD"))
     moves = _HELD_ITEM_MOVES.format(schema=schema, moves=_ITEM_MOVES[dialect])
@@ -73,7 +79,7 @@ def _guards(dialect: str) -> Iterator[Trigger]:
     yield _refusal(dialect, "records_held", "records", "BEFORE UPDATE", HELD, then)
     yield _refusal(dialect, "records_held_new", "records", "BEFORE INSERT", HELD, now)
     yield _refusal(dialect, "records_held_item", "records", "BEFORE UPDATE", HELD, moves)
-    rewritten = f"OLD.lifted_at IS NOT NULL OR {_moves(dialect, _HOLD)}"
+    rewritten = f"OLD.lifted_at IS NOT NULL OR NEW.lifted_at IS NULL\n    OR {_moves(dialect, _HOLD)}"
     yield _refusal(dialect, "holds_only_lifted", "holds", "BEFORE UPDATE", ONLY_LIFTED, rewritten)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from audit.instants import Instant
@@ -17,6 +17,7 @@ class Hold(Model):
     """A freeze (no data change) or a lock (no change at all) of an item, a record, a form of a visit, or a subject.
 
     A form-level hold covers the form's own record and every row, present and future. It stands until `lifted_at`.
+    `chain` and `sequence` name the entry that made or lifted it: the database takes no hold that names no new one.
     """
 
     __tablename__ = "holds"
@@ -27,6 +28,7 @@ class Hold(Model):
         CheckConstraint("(level = 'item') = (item IS NOT NULL)", name="item"),
         CheckConstraint("(level = 'form') = (form IS NOT NULL)", name="form"),
         CheckConstraint("(level = 'form') = (event_id IS NOT NULL)", name="event"),
+        ForeignKeyConstraint(["chain", "sequence"], ["trail_entries.chain", "trail_entries.sequence"]),
         Index("ix_holds_subject_id", "subject_id", "lifted_at"),
     )
 
@@ -44,6 +46,8 @@ class Hold(Model):
     held_at: Mapped[datetime] = mapped_column(Instant)
     held_by: Mapped[str] = mapped_column(String(200))
     lifted_at: Mapped[datetime | None] = mapped_column(Instant)
+    chain: Mapped[str] = mapped_column(String(64))
+    sequence: Mapped[int] = mapped_column(Integer)
 
 
 class StaleMark(Model):

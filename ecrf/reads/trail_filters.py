@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, 
 from audit.tables import trail_changes, trail_entries
 from ecrf.models.holds import Hold
 from ecrf.models.queries import Query
+from ecrf.models.records import Record
 from ecrf.models.subjects import Subject
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
@@ -103,13 +104,24 @@ def _moved(path: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def of_record(record_id: str) -> ColumnElement[bool]:
-    """Everything about one record: its own acts, their consequences, its queries and what held it."""
+    """Everything about one record: its own acts, their consequences, its queries and what held it, at every level."""
     path = trail_changes.c.path
     own = _own_or_cause(lambda entries: entries.c.record == record_id)
     values = _moved(path.startswith(f"records/{record_id}/", autoescape=True))
     queries = _moved(path.in_(select("queries/" + Query.id + "/state").where(Query.record_id == record_id)))
-    holds = _moved(path.in_(select("holds/" + Hold.id + "/kind").where(Hold.record_id == record_id)))
+    holds = _moved(path.in_(_holds_of(record_id)))
     return or_(own, values, queries, holds)
+
+
+def _holds_of(record_id: str) -> Select[Any]:
+    """The paths that a hold's making and lifting set, of the holds on a record, its items, its form and its subject."""
+    reaches = or_(
+        Hold.level == "subject",
+        Hold.record_id == Record.id,
+        and_(Hold.event_id == Record.event_id, Hold.form == Record.form),
+    )
+    held = select("holds/" + Hold.id + "/sequence").join(Record, Record.subject_id == Hold.subject_id)
+    return held.where(Record.id == record_id, reaches)
 
 
 def before_key(statement: Select[Any], key: str) -> Select[Any]:

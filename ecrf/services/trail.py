@@ -10,8 +10,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Self
 
-from sqlalchemy import event, inspect, select
-from sqlalchemy.orm import InstanceState, LoaderCallableStatus, Session
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import InstanceState, LoaderCallableStatus
 from sqlalchemy.orm.attributes import flag_modified
 
 from audit.entries import Change, EntryKey, Head, Header, append_all, find_head, take_head
@@ -19,16 +19,14 @@ from audit.watching import changes_of
 from ecrf import clock
 from ecrf.db import Model, db
 from ecrf.errors import NotFound
+from ecrf.models.holds import Hold
 from ecrf.models.records import Record
 from ecrf.models.watched import WATCHED
 from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
+from ecrf.services.trail_guard import telling
 
 SYSTEM_CHAIN = "system"
-
-
-class UntrailedChange(RuntimeError):
-    """A watched row was about to be written with no entry that tells of it. Always a fault of ours."""
 
 
 @dataclass(frozen=True)
@@ -105,13 +103,13 @@ class Acts:
         append_all(db.session.connection(), self._entries, self._head, begun)
         session = db.session()
         _align(self._before)
-        for rows in _in_order_of_keys(self._before):
-            session.info.setdefault("trailed", set()).update(self._before)
-            session.add_all(rows)
-            session.flush()
+        with telling(session, self._before):
+            for rows in _in_order_of_keys(self._before):
+                session.add_all(rows)
+                session.flush()
 
     def _changes(self, row: Model, key: EntryKey) -> tuple[Change, ...]:
-        if isinstance(row, Record):
+        if isinstance(row, Record | Hold):
             row.chain, row.sequence = key
         before = self._before[row] if row in self._before else committed(row)
         after = current(row)
@@ -193,18 +191,3 @@ def _align(rows: Iterable[Model]) -> None:
 
 def _reason_note(reason: Reason | None) -> tuple[Change, ...]:
     return (Change("reason", reason.text, mark="note"),) if reason and reason.text else ()
-
-
-@event.listens_for(Session, "before_flush")
-def _refuse_untrailed_rows(session: Session, *_: object) -> None:
-    """Nothing may bypass the trail: a watched row is flushed only after an entry told of it (design section 9)."""
-    trailed = session.info.get("trailed", set())
-    touched = [*session.new, *session.deleted, *(row for row in session.dirty if session.is_modified(row))]
-    untold = [row for row in touched if getattr(row, "__tablename__", None) in WATCHED and row not in trailed]
-    if untold:
-        raise UntrailedChange(", ".join(sorted({row.__tablename__ for row in untold})))
-
-
-@event.listens_for(Session, "after_flush")
-def _forget_told_rows(session: Session, *_: object) -> None:
-    session.info.pop("trailed", None)

@@ -14,7 +14,7 @@ from tests.conftest import Servers
 
 # What both databases can hold: neither NUL nor lone surrogates.
 TEXT = st.text(st.characters(exclude_characters="\x00", exclude_categories=("Cs",)), max_size=8)
-DATUM = st.fixed_dictionaries({}, optional={"v": TEXT, "u": TEXT, "q": st.sampled_from("<>"), "nd": TEXT})
+DATUM = st.fixed_dictionaries({}, optional={"v": TEXT, "u": TEXT, "q": st.sampled_from("<>"), "nd": TEXT}).filter(bool)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**9), 10**9) | TEXT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),

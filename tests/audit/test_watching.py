@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from audit.entries import Change
-from audit.watching import changes_of
+from audit.watching import Untold, changes_of
 from tests.audit.world import START, THINGS
 
 EMPTY: dict[str, Any] = {**dict.fromkeys(THINGS.table.c.keys()), "id": "t", "data": {}}
@@ -22,9 +22,6 @@ def row(**columns: Any) -> dict[str, Any]:
         ({}, {}, []),
         ({"label": "x"}, {"label": "x"}, []),
         ({"explanation": {"a": 1, "b": 2}}, {"explanation": {"b": 2, "a": 1}}, []),
-        ({"data": {"ALT": {}}}, {"data": {}}, []),
-        ({"data": {"ALT": {"v": "1", "u": None}}}, {"data": {"ALT": {"v": "1"}}}, []),
-        ({"data": None}, {"data": {}}, []),
         ({"secret": "x"}, {"secret": "y"}, []),
         (None, {"label": "x"}, [Change("things/t/label", "x")]),
         ({"label": None}, {"label": ""}, [Change("things/t/label", "")]),
@@ -49,7 +46,32 @@ def test_changes(before: dict[str, Any] | None, after: dict[str, Any], changes: 
     assert list(changes_of(THINGS, None if before is None else row(**before), row(**after))) == changes
 
 
-@pytest.mark.parametrize("data", [{"ALT": {"v": 81}}, {"ALT": {"value": "81"}}, {"ALT": {"v": "8", "x": "1"}}])
-def test_a_document_holds_data_alone(data: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="no datum"):
+NO_DATA = (
+    None, [], "", {"ALT": None}, {"ALT": {}}, {"ALT": "81"}, {"ALT": {"v": 81}}, {"ALT": {"v": None}},
+    {"ALT": {"v": "8", "q": None}}, {"ALT": {"value": "81"}}, {"ALT": {"v": "8", "x": "1"}},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("data", NO_DATA)
+def test_a_document_holds_data_alone(data: Any) -> None:
+    with pytest.raises(Untold, match=r"no datum|no document"):
         changes_of(THINGS, None, row(data=data))
+
+
+@pytest.mark.parametrize("ghost", [None, {}, 0, ""])
+def test_an_item_that_is_none_is_not_taken_for_one_that_is_not_there(ghost: Any) -> None:
+    with pytest.raises(Untold, match="GHOST holds no datum"):
+        changes_of(THINGS, row(data={"GHOST": ghost}), row())
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("label", 1), ("label", b"x"), ("count", "1"), ("count", True), ("active", 1), ("active", "true"),
+        ("seen_at", "2026-03-04T08:00:00.000000Z"), ("seen_at", START.date()), ("day", START), ("day", "2026-03-04"),
+        ("explanation", '{"a":1}'), ("explanation", [1]),
+    ],
+)  # fmt: skip
+def test_a_column_holds_its_own_kind_alone(field: str, value: Any) -> None:
+    with pytest.raises(Untold, match=f"{field} holds no"):
+        changes_of(THINGS, None, row(**{field: value}))

@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from audit.canonical import canonical_json
 from audit.ddl import grants, trail_triggers
 from audit.entries import Actor, Change, EntryKey, Header, append, take_head
 from audit.faults import Report
@@ -97,7 +98,7 @@ def open_engine(
     guard: Callable[[Any], None] | None = None,
 ) -> Engine:
     """An engine whose transactions on SQLite begin as the application's do."""
-    engine = create_engine(url)
+    engine = create_engine(url, json_serializer=canonical_json)
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")

@@ -11,7 +11,7 @@ from audit.row_guards import NO_ENTRY, NOT_REMOVED
 from ecrf.app import create_app
 from ecrf.db import db
 from ecrf.edge.transactions import unit_of_work
-from ecrf.guards import KEPT_TABLES
+from ecrf.guards import KEPT_TABLES, NAMING_TABLES, ONLY_LIFTED
 from ecrf.models.watched import WATCHED
 from ecrf.policy.grants import Role
 from ecrf.services import holds, queries
@@ -40,6 +40,11 @@ def test_every_watched_table_is_kept_by_all_its_keys() -> None:
         assert keys[0] == ("id",)
 
 
+def test_every_table_that_can_name_an_entry_must_name_it() -> None:
+    can = {name for name, watched in WATCHED.items() if {"chain", "sequence"} <= set(watched.fields)}
+    assert can == set(NAMING_TABLES)
+
+
 @pytest.mark.req("R-AUD-3")
 @pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 def test_sqlite_replaces_no_row_by_any_of_its_keys_even_without_its_pragmas(database: Database) -> None:
@@ -47,8 +52,8 @@ def test_sqlite_replaces_no_row_by_any_of_its_keys_even_without_its_pragmas(data
         for wording in ("INSERT OR REPLACE INTO", "REPLACE INTO"):
             with _bare(database) as connection:
                 said = _replaces(connection, wording, table, key)
-            # A record's row is refused by either of its guards, whichever SQLite asks first.
-            allowed = (NOT_REMOVED, NO_ENTRY) if table == "records" else (NOT_REMOVED,)
+            # A row that names its entry is refused by either of its guards, whichever SQLite asks first.
+            allowed = (NOT_REMOVED, NO_ENTRY) if table in NAMING_TABLES else (NOT_REMOVED,)
             assert said in {f"{table}: {each}" for each in allowed}, (table, key)
 
 
@@ -73,7 +78,8 @@ def test_no_row_is_removed(database: Database, who: str) -> None:
             with pytest.raises(DBAPIError) as refused, engine.begin() as connection:
                 connection.execute(text(statement.format(table)))
             said = str(refused.value.orig)
-            assert any(each in said for each in (NOT_REMOVED, "permission denied", NO_ENTRY, "stays")), statement
+            refusals = (NOT_REMOVED, "permission denied", NO_ENTRY, ONLY_LIFTED, "stays")
+            assert any(each in said for each in refusals), statement
     engine.dispose()
 
 

@@ -5,38 +5,46 @@ The triggers are out of the way while it happens and stand again afterwards, as 
 
 import json
 import re
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
-import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import LargeBinary, Table
+from sqlalchemy import JSON, LargeBinary, Table
 
 from audit.tables import TRAIL_TABLES, trail_checkpoints
 from ecrf.app import create_app
 from ecrf.db import db
-from ecrf.edge.transactions import unit_of_work
 from ecrf.models.records import Record
-from ecrf.services import records, subjects
-from ecrf.services.records import Address
-from ecrf.services.trail import Reason
-from forms.casebook import EventKey
-from forms.datum import Datum
-from tests.databases import Database, PostgresServer, Server
-from tests.ecrf import trial
+from ecrf.models.watched import WATCHED
+from tests.databases import Database, Server
+from tests.ecrf.hand import Hand, hand_at, prepare, verified
 from tests.ecrf.schema import settings_for
 
 TABLES: tuple[Table, ...] = (*(table for table in TRAIL_TABLES if table is not trail_checkpoints), Record.__table__)
 COLUMNS = [(table, column.name) for table in TABLES for column in table.columns]
-SCREENING = EventKey("SE.SCR")
+
+# What becomes of a document's text; SQLite alone has several texts for one document.
+JSONS = (("records", "data"), ("queries", "message"), ("queries", "explanation"), ("laboratories", "name"))
+Rewrite = Callable[[str], Any]
+REWRITES: list[tuple[str, Rewrite]] = [
+    *((f"with a ghost that is {what}", lambda old, what=what: f'{{"GHOST":{what},{old[1:]}')
+      for what in ("{}", "null", "0", '""', "false", '{"v":null}')),
+    ("as a text", json.dumps),
+    ("in a list", lambda old: f"[{old}]"),
+]  # fmt: skip
+RESPELLINGS: list[tuple[str, Rewrite]] = [
+    ("with its first key twice", lambda old: f'{{{old[1:].split(":")[0]}:{{"v":"12"}},{old[1:]}'),
+    ("with a blank more", lambda old: old.replace(":", ": ", 1)),
+    ("with a letter escaped", lambda old: f'{{"\\u{ord(old[2]):04x}{old[3:]}'),
+    ("in another order", lambda old: json.dumps(dict(reversed(json.loads(old).items())), separators=(",", ":"))),
+    ("as bytes", str.encode),
+]
 
 
 @pytest.fixture
 def database(server: Server) -> Iterator[Database]:
-    created = server.create(_prepare)
+    created = server.create(prepare)
     yield created
     server.drop(created)
 
@@ -54,55 +62,55 @@ def app(database: Database) -> Iterator[Flask]:
 def test_every_column_that_is_changed_by_hand_is_found_and_named(
     app: Flask, database: Database, server: Server
 ) -> None:
-    assert _verify(app)[0] == 0
+    assert verified(app)[0] == 0
     unfound = []
-    with _hand(database, server) as hand:
+    with hand_at(database, server) as hand:
         for table, column in COLUMNS:
             place, restore = _alter(hand, table, column)
-            code, said = _verify(app)
+            code, said = verified(app)
             if code != 1 or place not in said:
                 unfound.append((table.name, column, code, said[:200]))
             restore()
     assert not unfound
-    assert _verify(app)[0] == 0
+    assert verified(app)[0] == 0
+
+
+@pytest.mark.req("R-11-2", "R-AUD-5")
+def test_every_document_that_says_more_or_is_spelled_otherwise_is_found_and_named(
+    app: Flask, database: Database, server: Server
+) -> None:
+    rewrites = [*REWRITES, *(RESPELLINGS if database.dialect == "sqlite" else [])]
+    unfound = []
+    with hand_at(database, server) as hand:
+        for name, rewrite in rewrites:
+            done = [_rewrite(hand, table, column, rewrite) for table, column in JSONS]
+            code, said = verified(app)
+            unfound += [(name, place, code) for place, _ in done
+                        if code != 1 or not re.search(f"^{place}(:|/)", said, re.MULTILINE)]  # fmt: skip
+            for _, restore in done:
+                restore()
+    assert not unfound
+    assert verified(app)[0] == 0
+
+
+def test_these_are_all_the_columns_that_hold_documents() -> None:
+    there = {(name, column.name) for name, watched in WATCHED.items() for column in watched.table.columns
+             if isinstance(column.type, JSON)}  # fmt: skip
+    assert there == set(JSONS)
 
 
 @pytest.mark.req("R-AUD-5")
 @pytest.mark.parametrize("table", [table.name for table in TABLES])
 def test_a_row_that_vanished_is_found(app: Flask, database: Database, server: Server, table: str) -> None:
-    with _hand(database, server) as hand:
+    with hand_at(database, server) as hand:
         where = "ordinal = 1" if table in {"trail_changes", "trail_values"} else "1 = 1"
         key = "id" if table == "records" else "chain"
         hand.without_triggers(
             table, f"DELETE FROM {table} WHERE {where} AND {key} = (SELECT max({key}) FROM {table} WHERE {where})"
         )
-    code, said = _verify(app)
+    code, said = verified(app)
     assert code == 1
     assert "trail" in said or "records" in said
-
-
-class Hand:
-    """Somebody at the database with every right."""
-
-    def __init__(self, run: Callable[..., list[tuple[Any, ...]]], dialect: str, mark: str) -> None:
-        self.run, self.dialect, self.mark = run, dialect, mark
-
-    def without_triggers(self, table: str, statement: str, *given: Any) -> None:
-        if self.dialect == "postgresql":
-            names = [name for (name,) in self.run(
-                "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal", table
-            )]  # fmt: skip
-            self.run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-            self.run(statement, *given)
-            for name in names:
-                self.run(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
-            return
-        kept = self.run("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", table)
-        for name, _ in kept:
-            self.run(f"DROP TRIGGER {name}")
-        self.run(statement, *given)
-        for _, sql in kept:
-            self.run(sql)
 
 
 def _alter(hand: Hand, table: Table, column: str) -> tuple[str, Callable[[], None]]:
@@ -122,6 +130,16 @@ def _alter(hand: Hand, table: Table, column: str) -> tuple[str, Callable[[], Non
     return key[0], lambda: hand.without_triggers(table.name, update, _given(value), *moved)
 
 
+def _rewrite(hand: Hand, table: str, column: str, rewrite: Rewrite) -> tuple[str, Callable[[], None]]:
+    """Rewrite the longest document of a column; answers its place, and what puts it back."""
+    as_text, new = (f"{column}::text", f"CAST({hand.mark} AS jsonb)") if hand.dialect == "postgresql" else (column, "?")
+    longest = f"SELECT id, {as_text} FROM {table} WHERE {column} IS NOT NULL ORDER BY length({as_text}) DESC LIMIT 1"
+    ((id_, old),) = hand.run(longest)
+    update = f"UPDATE {table} SET {column} = {new} WHERE id = {hand.mark}"
+    hand.without_triggers(table, update, rewrite(old), id_)
+    return f"{table} {id_} {column}", lambda: hand.without_triggers(table, update, old, id_)
+
+
 def _altered(table: Table, column: str, value: Any) -> Any:
     kind = table.columns[column].type
     if isinstance(value, dict | str) and column == "data":
@@ -139,49 +157,3 @@ def _altered(table: Table, column: str, value: Any) -> Any:
 
 def _given(value: Any) -> Any:
     return json.dumps(value) if isinstance(value, dict) else value
-
-
-def _verify(app: Flask) -> tuple[int, str]:
-    result = app.test_cli_runner().invoke(args=["trail", "verify"])
-    return result.exit_code, result.output
-
-
-@contextmanager
-def _hand(database: Database, server: Server) -> Iterator[Hand]:
-    if database.dialect == "postgresql":
-        assert isinstance(server, PostgresServer)
-        with psycopg.connect(server.superuser_url(database).replace("+psycopg", ""), autocommit=True) as connection:
-
-            def run(statement: str, *given: Any) -> list[tuple[Any, ...]]:
-                cursor = connection.execute(statement, given or None)
-                return cursor.fetchall() if cursor.description else []
-
-            run("SET session_replication_role = replica")  # foreign keys look away
-            for table, name in run("SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'c'"):
-                if re.fullmatch(r"\w+", table):
-                    run(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-            yield Hand(run, "postgresql", "%s")
-        return
-    connection = sqlite3.connect(database.owner_url.removeprefix("sqlite:///"), isolation_level=None)
-    connection.execute("PRAGMA ignore_check_constraints = ON")
-    yield Hand(lambda statement, *given: connection.execute(statement, given).fetchall(), "sqlite", "?")
-    connection.close()
-
-
-def _prepare(url: str) -> None:
-    """A subject with three saves, one refused value and one correction, so that every column has something in it."""
-    trial.prepare(url)
-    app = create_app(settings_for(url))
-    with app.app_context():
-        by = trial.found().actor("coordinator")
-        with unit_of_work():
-            subject = subjects.register(by, "BEAM", "NJ01").id
-            dm = {"RFICDAT": Datum("2026-03-03"), "BRTHDAT": Datum("1991-06-30"), "SEX": Datum("M")}
-            chem = {"LABID": Datum("LAB_A"), "LBDTC": Datum("2026-03-04T08:00"), "ALT": Datum("96", "U/L"),
-                    "POTAS": Datum("43", "mmol/L")}  # fmt: skip
-            for form, answers in (("DM", dm), ("CHEM", chem)):
-                records.save(by, Address(subject, SCREENING, form), answers, reasons={}, revision=0)
-            corrected = {"ALT": Datum("79", "U/L", "<"), "AST": Datum(missing="NOTDONE")}
-            reasons = {"ALT": Reason("transcription", "read from the line above")}
-            records.save(by, Address(subject, SCREENING, "CHEM"), corrected, reasons=reasons, revision=1)
-        db.engine.dispose()

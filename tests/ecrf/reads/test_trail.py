@@ -4,14 +4,16 @@ import pytest
 
 from ecrf.db import db
 from ecrf.errors import NotFound
+from ecrf.models.holds import LEVELS
 from ecrf.models.records import Record
 from ecrf.models.subjects import Subject
+from ecrf.policy.actions import Action
 from ecrf.policy.permissions import Permission
 from ecrf.reads.items import item_history
 from ecrf.reads.records import record_place
 from ecrf.reads.trail import TrailPage, trail, trail_of_record, trail_of_subject
 from ecrf.reads.trail_filters import TrailFilters
-from ecrf.services.trail import Reason
+from ecrf.services.trail import About, Acts, Reason
 from tests.ecrf.clinic import Clinic
 
 READ_FROM_ABOVE = Reason("transcription", "read from the line above")
@@ -146,6 +148,47 @@ def test_the_trail_of_a_record_has_its_consequences_and_queries_and_nothing_else
     assert what(trail_of_record(monitor, place, TrailFilters(), language="en")) == [
         ("record.consequences", HEM), ("record.saved", HEM), ("record.consequences", HEM), ("record.saved", HEM),
     ]  # fmt: skip
+
+
+def holds_seen(clinic: Clinic, record: Record, of: Record, level: str) -> list[str]:
+    """What the trail of one record says of a lock, set and lifted again, that stands on another one or above it."""
+    subject = db.session.get(Subject, of.subject_id)
+    assert subject is not None
+    targets = {
+        "item": {"record_id": of.id, "item": "PLT"}, "record": {"record_id": of.id},
+        "form": {"event_id": of.event_id, "form": of.form}, "subject": {},
+    }  # fmt: skip
+    hold = clinic.hold(subject, "lock", level, **targets[level])
+    acts = Acts(About(subject.chain, subject.study_id, subject.site_id, subject.id), clinic.later())
+    hold.lifted_at = acts.at
+    acts.add(clinic.actor("data_manager"), Action.UNLOCKED, [hold], reason=Reason(text="the analysis is done"))
+    acts.write()
+    monitor = clinic.actor("monitor", "NJ01")
+    place = record_place(monitor, record.id, language="en", permission=Permission.TRAIL_READ)
+    found = trail_of_record(monitor, place, TrailFilters(), language="en").acts
+    return [act.action for act in found if act.action.startswith("hold.")]
+
+
+@pytest.mark.req("R-AUD-1")
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_trail_of_a_record_tells_what_held_it_at_every_level_and_when_that_was_lifted(
+    clinic: Clinic, record: Record, level: str
+) -> None:
+    assert holds_seen(clinic, record, record, level) == ["hold.unlocked", "hold.locked"]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_trail_of_a_record_does_not_tell_what_held_others(clinic: Clinic, record: Record, level: str) -> None:
+    subject = db.session.get(Subject, record.subject_id)
+    assert subject is not None
+    others = [clinic.record(clinic.subject("NJ01", "NJ01-S002"), "SCR", "HEM", {"PLT": "50"})]
+    if level != "subject":
+        others += [
+            clinic.record(subject, "BL", "HEM", {"PLT": "51"}),
+            clinic.record(subject, "SCR", "DM", {"SEX": "F"}),
+        ]
+    for other in others:
+        assert holds_seen(clinic, record, other, level) == []
 
 
 def test_the_trail_of_a_subject_is_its_own(clinic: Clinic, record: Record) -> None:

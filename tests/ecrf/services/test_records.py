@@ -7,7 +7,8 @@ from audit.tables import trail_changes, trail_entries, trail_values
 from ecrf.db import db
 from ecrf.errors import Forbidden, IllegalState, NotAccepted, NotFound, ReasonMissing, Stale
 from ecrf.services import records
-from ecrf.services.trail import Reason, UntrailedChange
+from ecrf.services.trail import Reason
+from ecrf.services.trail_guard import UntrailedChange
 from forms.casebook import EventKey
 from forms.datum import Datum
 from tests.ecrf.services.conftest import Clinic
