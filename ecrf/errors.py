@@ -5,7 +5,7 @@ messages are English sentences of the catalogue, translated where they are shown
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Self
 
 from ecrf.messages import N_, Message
@@ -24,11 +24,17 @@ class Place:
     row: int | None = None
     study_version: int | None = None
 
+    def within(self, wider: "Place") -> "Place":
+        """The same place; what it does not say is as the wider one says it."""
+        known = {each.name: getattr(self, each.name) for each in fields(self)}
+        return Place(**{name: getattr(wider, name) if part is None else part for name, part in known.items()})
+
 
 class Problem(Exception):
     """An act that is refused. Nothing of it stays in the database but, where `traced`, an entry that it was tried.
 
-    `place` says where (it chooses the chain of that entry), `notes` what was tried, as changes of the trail.
+    `place` says where (it chooses the chain of that entry), `notes` what was tried, as changes of the trail, `role` in
+    which of the person's roles.
     """
 
     code: ClassVar[str]
@@ -42,11 +48,17 @@ class Problem(Exception):
         self.details: Mapping[str, Any] = details
         self.place = Place()
         self.notes: tuple[Any, ...] = ()
+        self.role: str | None = None
+        self.has_left_trace = False
 
     def at(self, place: Place, notes: Sequence[Any] = ()) -> Self:
         """The same problem, knowing where it arose and what was tried (`audit` changes with mark `refused`)."""
         self.place, self.notes = place, tuple(notes)
         return self
+
+    def learn(self, place: Place, notes: Sequence[Any], role: str | None) -> None:
+        """Take over what is not known yet of where it arose and in which role, and what was tried."""
+        self.place, self.notes, self.role = self.place.within(place), tuple(notes), self.role or role
 
 
 class BadInput(Problem):
@@ -69,22 +81,27 @@ class NotAccepted(Problem):
 
 
 class NotPublishable(Problem):
-    """A study package whose own tests disagree with it. Details: `cases`, the results that disagree."""
+    """A study package with faults, or whose own tests disagree with it. Details: `faults`, and `cases`, the results
+    that disagree."""
 
-    code, status, title = "not_publishable", 422, N_("Not publishable")
+    code, status, title, traced = "not_publishable", 422, N_("Not publishable"), True
 
-    def __init__(self, cases: Sequence[Any]) -> None:
-        said = N_("Tests of the package disagree with its checks. Nothing was published.")
-        super().__init__(said, cases=tuple(cases))
+    def __init__(self, *, faults: Sequence[Any] = (), cases: Sequence[Any] = ()) -> None:
+        said = N_("The package has faults. Nothing was published.")
+        if not faults:
+            said = N_("Tests of the package disagree with its checks. Nothing was published.")
+        super().__init__(said, faults=tuple(faults), cases=tuple(cases))
 
 
 class ReasonMissing(Problem):
-    """Saved values were changed without saying why. Details: `items`."""
+    """Saved values were changed, or a hold was lifted, without saying why. Details: `items`."""
 
-    code, status, title = "reason_missing", 422, N_("A reason is missing")
+    code, status, title, traced = "reason_missing", 422, N_("A reason is missing"), True
 
-    def __init__(self, items: Sequence[str] = ()) -> None:
-        super().__init__(N_("These values were saved before. Say why they change."), items=tuple(items))
+    def __init__(
+        self, items: Sequence[str] = (), said: str = N_("These values were saved before. Say why they change.")
+    ) -> None:
+        super().__init__(said, items=tuple(items))
 
 
 class Unauthenticated(Problem):

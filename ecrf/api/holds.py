@@ -3,6 +3,7 @@
 from typing import Any
 
 from ecrf import clock
+from ecrf.api.addresses import event_key
 from ecrf.api.blueprints import Blueprint
 from ecrf.api.schemas.holds import (
     HOLD,
@@ -64,6 +65,8 @@ def _target(actor: Actor, sent: dict[str, Any]) -> holds.Target:
     """The thing to be held; whether the actor may hold it is asked by the service."""
     if sent["level"] == "subject":
         return holds.Target("subject", sent["subject"])
+    if "event" in sent:
+        return holds.Target("form", sent["subject"], event=event_key(sent["event"]), form=sent["form"])
     found = record_target(
         actor, sent["level"], sent["record"], sent.get("item"), Permission.RECORD_READ, language=text_tag()
     )

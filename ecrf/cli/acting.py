@@ -1,6 +1,6 @@
 """Who acts on the command line, and how a refused command ends."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
@@ -26,8 +26,10 @@ def actor_named(username: str | None) -> Actor:
 
 
 @contextmanager
-def acting_as(username: str | None, *, reads_only: bool = False) -> Iterator[Actor]:
-    """One command, one transaction; a refusal is told in one line, with exit code 1.
+def acting_as(
+    username: str | None, tell: Callable[[Problem], str] | None = None, *, reads_only: bool = False
+) -> Iterator[Actor]:
+    """One command, one transaction; a refusal leaves its trace and is told (in one line), with exit code 1.
 
     With `reads_only` the database refuses a write, and nobody has to wait meanwhile.
     """
@@ -39,7 +41,7 @@ def acting_as(username: str | None, *, reads_only: bool = False) -> Iterator[Act
             with unit_of_work(actor):
                 yield actor
     except Problem as problem:
-        raise click.ClickException(told(problem)) from problem
+        raise click.ClickException((tell or told)(problem)) from problem
     except IntegrityError as clash:
         raise click.ClickException(told(Clash())) from clash
 

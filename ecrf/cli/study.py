@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 
 from ecrf.cli.acting import acting_as, told
 from ecrf.cli.describing import lines_of
-from ecrf.errors import NotPublishable
+from ecrf.errors import Problem
 from ecrf.services import studies
 from forms.compiled import CompiledStudy
 from forms.compiling import compile_study
@@ -61,14 +61,8 @@ def test(package: Path, cases: Path | None, as_json: bool) -> None:
 @click.option("--notes", help="What changed, for those who will read it.")
 def publish(package: Path, by: str, notes: str | None) -> None:
     """Validate, test and publish a package as the study's next version."""
-    with acting_as(by) as actor:
-        try:
-            version = studies.publish(actor, package, notes=notes)
-        except PackageFaults as faults:
-            raise click.ClickException(_faults(faults)) from faults
-        except NotPublishable as refused:
-            cases = (_told(case) for case in refused.details["cases"])
-            raise click.ClickException("\n".join([told(refused), *cases])) from refused
+    with acting_as(by, _told_whole) as actor:
+        version = studies.publish(actor, package, notes=notes)
         said = f"Version {version.number} ({version.label}) is published, SHA-256 {version.sha256}."
     click.echo(said)
 
@@ -109,6 +103,14 @@ def _loaded(package: Path) -> CompiledStudy:
 
 def _faults(faults: PackageFaults) -> str:
     return "\n".join([*(str(fault) for fault in faults.faults), f"{len(faults.faults)} faults."])
+
+
+def _told_whole(problem: Problem) -> str:
+    """A refusal with all that is wrong with the package."""
+    broken = problem.__cause__
+    if isinstance(broken, PackageFaults):
+        return _faults(broken)
+    return "\n".join([told(problem), *(_told(case) for case in problem.details.get("cases", ()))])
 
 
 def _cases(path: Path) -> Cases:

@@ -11,6 +11,7 @@ from ecrf.db import db, read_only
 from ecrf.errors import Place, Problem
 from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
+from ecrf.policy.grants import Role
 from ecrf.services.trail import SYSTEM_CHAIN, About, Acts, Reason
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -48,16 +49,17 @@ def begin() -> None:
 
 
 def undo(problem: Problem, by: Actor | None) -> None:
-    """Roll everything back and, in a second transaction, leave the trace of the attempt.
+    """Roll everything back and, in a second transaction, leave the trace of the attempt, once.
 
     For views, too, that show a refused form again: after this they read anew and answer with `problem.status`.
     """
     db.session.rollback()
-    if not problem.traced or by is None:
+    if not problem.traced or problem.has_left_trace or by is None:
         return
     try:
         _leave_trace(problem, by)
         db.session.commit()
+        problem.has_left_trace = True
     except SQLAlchemyError:
         db.session.rollback()
         _log.exception("trace_not_written", code=problem.code, actor=by.id)
@@ -66,7 +68,7 @@ def undo(problem: Problem, by: Actor | None) -> None:
 def _leave_trace(problem: Problem, by: Actor) -> None:
     place = problem.place
     about = About(chain_of(place), **{field: getattr(place, field) for field in Place.__dataclass_fields__})
-    acts = Acts(about)
+    acts, by = Acts(about), by.in_role(Role(problem.role)) if problem.role else by
     acts.add(by, Action.REFUSED, reason=Reason(problem.code), notes=problem.notes)
     acts.write()
 

@@ -32,6 +32,7 @@ class Actor:
     """Whoever an act is done by. `reads_only` narrows a person to reading, as a token for reading does.
 
     `origin` is where the act came from (`page`, `api`, `cli`, `import`, `system`), `request_id` ties it to the logs.
+    `role` is the one that allows the act, once `require` has been asked; `fixed_role` that of who is no person.
     """
 
     id: str
@@ -42,12 +43,30 @@ class Actor:
     request_id: str | None = None
     reads_only: bool = False
     fixed_role: str | None = None
+    role: Role | None = None
 
     def may(self, permission: Permission, study_id: str | None, site_id: str | None) -> bool:
         """Whether one of the grants in force allows this at that place."""
         if self.reads_only and permission not in READING:
             return False
         return any(grant.covers(study_id, site_id) and grant.carries(permission) for grant in self.grants)
+
+    def acting(self, permission: Permission, study_id: str | None, site_id: str | None) -> Self | None:
+        """The actor in the nearest role that allows this at that place; None where none does."""
+        if not self.may(permission, study_id, site_id):
+            return None
+        return self.in_role(self.nearest(study_id, site_id, permission))
+
+    def nearest(self, study_id: str | None, site_id: str | None, permission: Permission | None = None) -> Role | None:
+        """The role that reaches a place (and allows this there): one held at that very site before a wider one."""
+        reaching = [grant for grant in self.grants if grant.covers(study_id, site_id)]
+        fitting = (grant for grant in reaching if permission is None or grant.carries(permission))
+        chosen = min(fitting, key=lambda grant: grant.site_id is None, default=None)
+        return chosen.role if chosen else None
+
+    def in_role(self, role: Role | None) -> Self:
+        """The same actor in one of the roles held; None for no one in particular."""
+        return replace(self, role=role)
 
     def reaches(self, study_id: str | None, site_id: str | None) -> bool:
         """Whether any grant covers that place; to everybody else it does not exist."""
@@ -60,9 +79,12 @@ class Actor:
         )
 
     def role_for(self, site_id: str | None = None) -> str:
-        """The role under which the person acts at a site: a grant for that very site before a wider one."""
+        """The role under which the person acts: the one that allowed it. Where nothing was to be allowed (a log-in) it
+        is one held at that very site before a wider one."""
         if self.fixed_role is not None:
             return self.fixed_role
+        if self.role is not None:
+            return self.role.value
         here = [grant for grant in self.grants if grant.site_id == site_id]
         wider = [grant for grant in self.grants if grant.site_id is None]
         chosen = next(iter([*here, *wider, *self.grants]), None)

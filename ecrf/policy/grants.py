@@ -21,6 +21,11 @@ class Role(StrEnum):
 SITE_BOUND = frozenset({Role.COORDINATOR, Role.INVESTIGATOR, Role.MONITOR})
 """Roles that are held at one site at a time; without a site they open nothing."""
 
+SITE_STAFF = frozenset({Role.COORDINATOR, Role.INVESTIGATOR})
+"""Roles that enter a site's data."""
+REVIEWERS = frozenset({Role.MONITOR, Role.DATA_MANAGER})
+"""Roles that review a site's data or hold them; nobody does both at one site."""
+
 _READS_CLINICAL_DATA = frozenset(
     {
         Permission.STUDY_READ,

@@ -19,19 +19,23 @@ class Placed(Protocol):
         """The id of its site."""
 
 
-def require(actor: Actor, permission: Permission, thing: Placed | None = None) -> None:
-    """Raise `NotFound` where the actor has no business, `Forbidden` where the role does not allow it.
+def require(actor: Actor, permission: Permission, thing: Placed | None = None) -> Actor:
+    """The actor in the role that allows it, which is what the trail prints: `by = require(by, …)`.
 
-    `thing` None stands for the system as a whole (accounts, new studies).
+    Raises `NotFound` where the actor has no business, `Forbidden` where no role allows it. `thing` None stands for the
+    system as a whole (accounts, new studies).
     """
     study_id, site_id = (thing.study_id, thing.site_id) if thing is not None else (None, None)
-    require_at(actor, permission, study_id, site_id)
+    return require_at(actor, permission, study_id, site_id)
 
 
-def require_at(actor: Actor, permission: Permission, study_id: str | None, site_id: str | None = None) -> None:
+def require_at(actor: Actor, permission: Permission, study_id: str | None, site_id: str | None = None) -> Actor:
     """The same for a place named by its ids: a study (site None), or a site of a study."""
-    if actor.may(permission, study_id, site_id):
-        return
+    acting = actor.acting(permission, study_id, site_id)
+    if acting is not None:
+        return acting
     if study_id is not None and not actor.reaches(study_id, site_id):
         raise NotFound
-    raise Forbidden(permission).at(Place(study=study_id, site=site_id))
+    refused = Forbidden(permission).at(Place(study=study_id, site=site_id))
+    refused.role = actor.nearest(study_id, site_id)
+    raise refused

@@ -26,6 +26,7 @@ from ecrf.reads.trail_changes import (
     note_of,
     query_marks,
     surroundings,
+    tried_in,
 )
 from ecrf.reads.trail_filters import TrailFilters, before_key, entry, narrowed, of_record, readable
 from forms.definitions import Study
@@ -36,7 +37,8 @@ _SHOWN_WHOLE = 8
 
 @dataclass(frozen=True)
 class Act:
-    """One entry as a reader sees it. `zone` is the site's; `cause` is the sequence of the entry it followed from."""
+    """One entry as a reader sees it. `zone` is the site's; `cause` is the sequence of the entry it followed from,
+    `tried` the action that a refused act was to be."""
 
     chain: str
     sequence: int
@@ -54,6 +56,7 @@ class Act:
     cause: int | None
     changes: tuple[ChangeFacts, ...]
     queries: tuple[QueryMark, ...]
+    tried: str | None = None
 
     @property
     def is_long(self) -> bool:
@@ -89,7 +92,7 @@ def trail_of_record(
     actor: Actor, record: RecordPlace, filters: TrailFilters, *, language: str, size: int = PAGE
 ) -> TrailPage:  # fmt: skip
     """The same of one record: its acts, what they brought about, its queries and what held it."""
-    return _page(actor, filters, [entry.subject == record.subject_id, of_record(record.id)], language, size)
+    return _page(actor, filters, [entry.subject == record.subject_id, of_record(record)], language, size)
 
 
 def _page(
@@ -130,6 +133,7 @@ def _act(row: Any, changes: list[Any], around: Surroundings, study: Study | None
         who=row.actor_name, role=row.actor_role, organisation=row.actor_organisation, site=row.code,
         action=row.action, place=_where(row, [*told, *marks], around, study, language), reason=row.reason_code,
         note=note_of(changes), origin=row.origin, cause=row.cause_sequence, changes=told, queries=marks,
+        tried=tried_in(changes),
     )  # fmt: skip
 
 

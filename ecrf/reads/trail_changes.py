@@ -149,6 +149,11 @@ def note_of(rows: Iterable[Any]) -> str | None:
     return next((row.now_value for row in wanted if row.now_value), None)
 
 
+def tried_in(rows: Iterable[Any]) -> str | None:
+    """The action that a refused act was to be."""
+    return next((row.now_value for row in rows if row.path == "tried"), None)
+
+
 def query_marks(rows: Iterable[Any], around: Surroundings) -> tuple[QueryMark, ...]:
     """The queries whose state an act set."""
     rows = [(Path.of(row.path), row) for row in rows if row.mark == "set"]

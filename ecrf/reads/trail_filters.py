@@ -15,6 +15,8 @@ from ecrf.models.subjects import Subject
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.scopes import allowed
+from ecrf.reads.records import RecordPlace
+from forms.casebook import EventKey
 
 _SESSIONS = "session."
 entry = trail_entries.c
@@ -103,14 +105,17 @@ def _moved(path: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists().where(changed.chain == entry.chain, changed.sequence == entry.sequence, path)
 
 
-def of_record(record_id: str) -> ColumnElement[bool]:
-    """Everything about one record: its own acts, their consequences, its queries and what held it, at every level."""
-    path = trail_changes.c.path
+def of_record(record: RecordPlace) -> ColumnElement[bool]:
+    """Everything about one record of a subject: its own acts and those on its form as a whole, their consequences, its
+    queries and what held it, at every level."""
+    path, record_id = trail_changes.c.path, record.id
     own = _own_or_cause(lambda entries: entries.c.record == record_id)
+    event = EventKey(record.event, record.instance).written
+    whole = and_(entry.record.is_(None), entry.event == event, entry.form == record.form)
     values = _moved(path.startswith(f"records/{record_id}/", autoescape=True))
     queries = _moved(path.in_(select("queries/" + Query.id + "/state").where(Query.record_id == record_id)))
     holds = _moved(path.in_(_holds_of(record_id)))
-    return or_(own, values, queries, holds)
+    return or_(own, whole, values, queries, holds)
 
 
 def _holds_of(record_id: str) -> Select[Any]:

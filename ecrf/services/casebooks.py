@@ -24,6 +24,7 @@ from ecrf.services.range_tables import range_table
 from ecrf.services.trail import About
 from forms.casebook import Casebook, EventKey, RecordKey, Values
 from forms.compiled import CompiledStudy
+from forms.definitions import Form
 
 
 @dataclass(frozen=True)
@@ -116,10 +117,15 @@ class OpenCasebook:
         event_id = event.id if event else None
         return [hold for hold in self.holds if hold.level != "item" and covers(hold, event_id, form, record)]
 
-    def item_holds(self, record: Record | None) -> dict[str, Hold]:
-        """The held items of a record."""
-        here = [hold for hold in self.holds if record is not None and hold.record_id == record.id]
-        return {hold.item: hold for hold in here if hold.level == "item" and hold.item}
+    def item_holds(self, record: Record | None) -> list[Hold]:
+        """The freezes and locks of single items of a record."""
+        return [hold for hold in self.holds if record and hold.level == "item" and hold.record_id == record.id]
+
+    def held_items(self, record: Record, kind: str | None = None) -> frozenset[str]:
+        """The single items of a record that are held (in one way), those of the laboratory with their companions."""
+        form = self.compiled.study.forms[record.form]
+        holds = (hold for hold in self.item_holds(record) if kind in (None, hold.kind))
+        return frozenset(item for hold in holds for item in held_with(form, hold.item))
 
     def place(self, address: RecordKey) -> Place:
         """Where a refused attempt at one record is traced."""
@@ -134,7 +140,7 @@ class OpenCasebook:
         standing = {key: record for key, record in self.records.items() if record.state != "removed"}
         bound = standing if self.holds else {}
         held = (key for key, record in bound.items() if self.holds_on(self.events[key.event], key.form, record))
-        items = ((key, item) for key, record in bound.items() for item in self.item_holds(record))
+        items = ((key, item) for key, record in bound.items() for item in self.held_items(record))
         return Casebook(
             records={**self.beyond, **{key: record.values for key, record in standing.items()}},
             ranges=range_table(self.found.study.id, self.found.study.ranges_revision),
@@ -153,6 +159,13 @@ def covers(hold: Hold, event_id: str | None, form: str, record: Record | None) -
     if hold.level == "form":
         return hold.event_id == event_id and hold.form == form
     return record is not None and hold.record_id == record.id
+
+
+def held_with(form: Form, item: str | None) -> frozenset[str]:
+    """The items that a hold of one item reaches: a laboratory item is held with its companions, entered and computed,
+    for they say what its value is worth."""
+    companions = {each.oid for each in form.items.values() if each.lab is not None and each.lab == item}
+    return frozenset(companions | ({item} if item else set()))
 
 
 def open_casebook(found: Found, key: RecordKey, now: datetime) -> OpenCasebook:

@@ -11,11 +11,12 @@ from ecrf.models.holds import Hold
 from ecrf.models.records import Record
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
-from ecrf.policy.require import require
 from ecrf.reads import forms as reads
 from ecrf.reads.forms import FormFacts, FormHold, FormRow, Who
+from ecrf.services.attempts import attempt
 from ecrf.services.casebooks import OpenCasebook, find_subject
 from ecrf.services.records import Address, open_at
+from ecrf.services.traces import typed_on
 from forms.casebook import Casebook
 from forms.datum import Datum
 from forms.definitions import Form, ItemType
@@ -59,8 +60,8 @@ def weigh(by: Actor, address: Address, answers: Mapping[str, Datum]) -> Weighed:
 
 def _open(by: Actor, address: Address, permission: Permission) -> OpenCasebook:
     found = find_subject(by, address.subject_id, now := clock.now())
-    require(by, permission, found.subject)
-    return open_at(found, address, now)
+    with attempt(by, permission, None, found.place, typed_on(found, address.key)):
+        return open_at(found, address, now)
 
 
 def _offered(book: OpenCasebook, address: Address) -> dict[str, Datum]:
@@ -128,7 +129,7 @@ def _state(record: Record | None, holds: tuple[FormHold, ...]) -> str:
 def _holds(book: OpenCasebook, address: Address, record: Record | None) -> list[FormHold]:
     """The freezes and locks on the record, then those on single items."""
     whole = book.holds_on(book.events.get(address.event), address.form, record)
-    return [_hold(book, hold) for hold in (*whole, *book.item_holds(record).values())]
+    return [_hold(book, hold) for hold in (*whole, *book.item_holds(record))]
 
 
 def _hold(book: OpenCasebook, hold: Hold) -> FormHold:

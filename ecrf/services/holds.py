@@ -1,11 +1,11 @@
 """Freezing and locking items, records, forms of a visit and subjects, and lifting that again with a reason."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import select
 
 from ecrf.db import db
-from ecrf.errors import IllegalState, NotFound
+from ecrf.errors import IllegalState, NotFound, Place
 from ecrf.messages import N_
 from ecrf.models.events import Event
 from ecrf.models.holds import Hold
@@ -13,16 +13,21 @@ from ecrf.models.records import Record
 from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
-from ecrf.policy.require import require
 from ecrf.services import reevaluating, studies
+from ecrf.services.attempts import attempt
 from ecrf.services.casebooks import Found, find_subject
+from ecrf.services.traces import REASON, about_place, unsaid
 from ecrf.services.trail import About, Acts, Reason
 from ecrf.services.words import reason_given, reason_if_any
+from forms.casebook import EventKey
 
 
 @dataclass(frozen=True)
 class Target:
-    """What is to be held: an item or a record by the record's id, a form by event and OID, or the whole subject."""
+    """What is to be held: an item or a record by its id, a form of an event by its OID, or the whole subject.
+
+    The event is named by its id, or as the plan does, whether or not the form has begun.
+    """
 
     level: str
     subject_id: str
@@ -30,6 +35,7 @@ class Target:
     item: str | None = None
     event_id: str | None = None
     form: str | None = None
+    event: EventKey | None = None
 
 
 _NAMED = {"item": {"record", "item"}, "record": {"record"}, "form": {"event", "form"}, "subject": set[str]()}
@@ -58,48 +64,53 @@ def lift(by: Actor, hold_id: str, reason: Reason) -> Hold:
         raise NotFound("hold")
     acts = Acts.on_subject(hold.subject_id)
     found = find_subject(by, hold.subject_id, acts.at)
-    require(by, Permission.HOLD_LIFT, found.subject)
-    acts.about = found.about
-    reason = reason_given(reason)
-    db.session.refresh(hold)
-    if hold.lifted_at is not None:
-        raise IllegalState(N_("This was lifted already."), state="lifted", needed=("standing",))
-    hold.lifted_at = acts.at
-    cause = acts.add(by, _LIFTED[hold.kind], [hold], about=_about(acts.about, hold), reason=reason)
-    acts.write()
-    reevaluating.reconsider_forms(hold.subject_id, _forms_under(hold), acts.at, cause)
-    return hold
+    place = _place(found, hold)
+    with attempt(by, Permission.HOLD_LIFT, _LIFTED[hold.kind], place, unsaid(place, REASON, reason.text)) as acting:
+        given = reason_given(reason)
+        db.session.refresh(hold)
+        if hold.lifted_at is not None:
+            raise IllegalState(N_("This was lifted already."), state="lifted", needed=("standing",))
+        hold.lifted_at = acts.at
+        cause = acts.add(acting, _LIFTED[hold.kind], [hold], about=_about(found, place), reason=given)
+        acts.write()
+        reevaluating.reconsider_forms(hold.subject_id, _forms_under(hold), acts.at, cause)
+        return hold
 
 
 def _hold(by: Actor, target: Target, kind: str, reason: Reason | None) -> Hold:
     acts = Acts.on_subject(target.subject_id)
     found = find_subject(by, target.subject_id, acts.at)
-    require(by, _PERMISSION[kind], found.subject)
-    acts.about = found.about
-    _expect_target(found, target)
-    reason = reason_if_any(reason)
-    if _standing(target, kind):
-        raise IllegalState(N_("This is held that way already."), state=kind, needed=("not_held",))
-    hold = Hold(
-        study_id=found.study.id, site_id=found.site.id, subject_id=found.subject.id, level=target.level, kind=kind,
-        event_id=target.event_id, form=target.form, record_id=target.record_id, item=target.item,
-        reason=reason.text if reason else None, held_at=acts.at, held_by=by.name,
-    )  # fmt: skip
-    acts.add(by, _SET[kind], [hold], about=_about(acts.about, hold), reason=reason)
-    acts.write()
-    return hold
+    target = _with_event(found, target)
+    place = _place(found, target)
+    typed = unsaid(place, REASON, reason.text if reason else None)
+    with attempt(by, _PERMISSION[kind], _SET[kind], place, typed) as acting:
+        _expect_target(found, target)
+        given = reason_if_any(reason)
+        if _standing(target, kind):
+            raise IllegalState(N_("This is held that way already."), state=kind, needed=("not_held",))
+        hold = Hold(
+            study_id=found.study.id, site_id=found.site.id, subject_id=found.subject.id, level=target.level, kind=kind,
+            event_id=target.event_id, form=target.form, record_id=target.record_id, item=target.item,
+            reason=given.text if given else None, held_at=acts.at, held_by=by.name,
+        )  # fmt: skip
+        acts.add(acting, _SET[kind], [hold], about=_about(found, place), reason=given)
+        acts.write()
+        return hold
 
 
 def _expect_target(found: Found, target: Target) -> None:
     """The thing to be held exists, in this subject, and is named as its level asks and in no other way."""
-    parts = {"record": target.record_id, "item": target.item, "event": target.event_id, "form": target.form}
+    parts = {"record": target.record_id, "item": target.item, "form": target.form}
+    parts["event"] = target.event_id or (target.event.written if target.event else None)
     named = {name for name, part in parts.items() if part is not None}
     if named != _NAMED.get(target.level):
         raise NotFound("target")
     if target.record_id is not None:
         _expect_record(found, target.record_id, target.item)
-    if target.event_id is not None:
-        _expect_form(found, target.event_id, target.form)
+    if target.event is not None:
+        _expect_form(found, target.event, target)
+    elif target.event_id is not None:
+        raise NotFound("target")
 
 
 def _expect_record(found: Found, record_id: str, item: str | None) -> None:
@@ -111,15 +122,20 @@ def _expect_record(found: Found, record_id: str, item: str | None) -> None:
         raise NotFound("target")
 
 
-def _expect_form(found: Found, event_id: str, form: str | None) -> None:
-    """A form of a visit can be held before it has begun, so that it does not begin."""
-    event, number = db.session.get(Event, event_id), found.version_in_force
-    if event is None or event.subject_id != found.subject.id or number is None:
+def _expect_form(found: Found, event: EventKey, target: Target) -> None:
+    """A form of a visit can be held before it has begun, so that it does not begin; the visit has to have begun."""
+    if target.form not in _forms_of(found, event, target.event_id):
         raise NotFound("target")
-    planned = studies.compiled(found.study.id, number).study.events.get(event.oid)
-    begun = select(Record.id).where(Record.event_id == event_id, Record.form == form)
-    if not (planned and form in planned.forms) and db.session.scalar(begun.limit(1)) is None:
-        raise NotFound("target")
+    if target.event_id is None:
+        raise IllegalState(N_("This visit has not begun: nothing of it can be held yet."), state="not_started")
+
+
+def _forms_of(found: Found, event: EventKey, event_id: str | None) -> set[str]:
+    """The forms that a visit has by the plan in force, and those that were begun by an earlier one."""
+    number = found.version_in_force
+    planned = studies.compiled(found.study.id, number).study.events.get(event.oid) if number else None
+    begun = db.session.scalars(select(Record.form).where(Record.event_id == event_id)) if event_id else ()
+    return {*begun, *(planned.forms if planned and planned.repeating is (event.instance > 0) else ())}
 
 
 def _standing(target: Target, kind: str) -> bool:
@@ -139,9 +155,32 @@ def _forms_under(hold: Hold) -> list[str]:
     return list(db.session.scalars(select(Record.form).where(reached).distinct()))
 
 
-def _about(about: About, hold: Hold) -> About:
+def _with_event(found: Found, target: Target) -> Target:
+    """The target with its event as the plan names it, and with the event's id once that has begun."""
+    events = select(Event).where(Event.subject_id == found.subject.id)
+    if target.event is not None:
+        key = Event.oid == target.event.oid, Event.instance == target.event.instance
+        event = db.session.scalar(events.where(*key))
+        return replace(target, event_id=event.id if event else None)
+    event = db.session.scalar(events.where(Event.id == target.event_id)) if target.event_id else None
+    return replace(target, event=event.key if event else None)
+
+
+def _place(found: Found, what: Hold | Target) -> Place:
+    """Where a hold stands or is to stand: the record (of an item, too), the form of the visit, or the subject."""
+    record = db.session.get(Record, what.record_id) if what.record_id else None
+    if record is not None and record.subject_id == found.subject.id:
+        return about_place(found, record)
+    event = what.event if isinstance(what, Target) else _event_of(what)
+    if event is None or what.form not in _forms_of(found, event, what.event_id):
+        return found.place
+    return replace(found.place, event=event.written, form=what.form)
+
+
+def _event_of(hold: Hold) -> EventKey | None:
     event = db.session.get(Event, hold.event_id) if hold.event_id else None
-    return About(
-        about.chain, about.study, about.site, about.subject, event=event.key.written if event else None,
-        form=hold.form, record=hold.record_id,
-    )  # fmt: skip
+    return event.key if event else None
+
+
+def _about(found: Found, place: Place) -> About:
+    return About(found.subject.chain, **asdict(place))

@@ -23,7 +23,7 @@ from forms.ranges import RangeRow, overlaps
 
 def add(by: Actor, study: Study, code: str, name: dict[str, str]) -> Laboratory:
     """Add a laboratory by the code that the laboratory item of a form names."""
-    require_at(by, Permission.LABORATORY_MANAGE, study.id)
+    by = require_at(by, Permission.LABORATORY_MANAGE, study.id)
     if db.session.scalar(select(Laboratory.id).where(Laboratory.study_id == study.id, Laboratory.code == code)):
         raise Conflict("code", code)
     laboratory = Laboratory(study_id=study.id, code=code, name=name)
@@ -35,7 +35,7 @@ def add(by: Actor, study: Study, code: str, name: dict[str, str]) -> Laboratory:
 
 def propose(by: Actor, study: Study, rows: Sequence[RangeRow]) -> list[ReferenceRange]:
     """Enter range rows; they count once approved. Every row's laboratory must be known."""
-    require_at(by, Permission.LABORATORY_MANAGE, study.id)
+    by = require_at(by, Permission.LABORATORY_MANAGE, study.id)
     known = set(db.session.scalars(select(Laboratory.code).where(Laboratory.study_id == study.id)))
     unknown = {row.laboratory for row in rows} - known
     if unknown:
@@ -53,7 +53,7 @@ def approve(by: Actor, study: Study, proposed: Sequence[ReferenceRange]) -> None
 
     What was measured by these laboratories is evaluated anew: what moves is an act of the system caused by this one.
     """
-    require_at(by, Permission.LABORATORY_APPROVE, study.id)
+    by = require_at(by, Permission.LABORATORY_APPROVE, study.id)
     forms = frozenset(row.analyte.split(".")[0] for row in proposed)
     # Subjects' heads come before the study's, in order, as in every act that takes both.
     affected = reevaluating.take_subjects(study.id, forms)

@@ -17,7 +17,7 @@ from ecrf.models.users import User
 from ecrf.names import is_username, name_key
 from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
-from ecrf.policy.grants import SITE_BOUND, Role
+from ecrf.policy.grants import REVIEWERS, SITE_BOUND, SITE_STAFF, Role
 from ecrf.policy.permissions import Permission
 from ecrf.policy.require import require
 from ecrf.services import passwords, sessions
@@ -34,7 +34,7 @@ def find(username: str) -> User:
 
 def add(by: Actor, username: str, *, name: str, organisation: str, password: str) -> User:
     """Add an account; raises `BadInput` for its fields and `Conflict` for a user name that is another's."""
-    require(by, Permission.PEOPLE_MANAGE)
+    by = require(by, Permission.PEOPLE_MANAGE)
     _expect_fields(username, name, organisation)
     acts = Acts(About(SYSTEM_CHAIN))
     if db.session.scalar(select(User.id).where(User.username_key == name_key(username))):
@@ -54,7 +54,7 @@ def add(by: Actor, username: str, *, name: str, organisation: str, password: str
 def set_password(by: Actor, user: User, password: str) -> None:
     """Set a password, one's own or as an administrator; every session of the account ends."""
     if by.id != user.id:
-        require(by, Permission.PEOPLE_MANAGE)
+        by = require(by, Permission.PEOPLE_MANAGE)
     passwords.expect_strong(password, _words_about(user))
     acts = Acts(About(SYSTEM_CHAIN))
     user.password_changed_at = acts.at
@@ -66,7 +66,7 @@ def set_password(by: Actor, user: User, password: str) -> None:
 
 def deactivate(by: Actor, user: User, reason: Reason) -> None:
     """Close an account: its sessions end at once, its name stays taken for ever."""
-    require(by, Permission.PEOPLE_MANAGE)
+    by = require(by, Permission.PEOPLE_MANAGE)
     acts = Acts(About(SYSTEM_CHAIN))
     user.deactivated_at = acts.at
     acts.add(by, Action.ACCOUNT_CHANGED, [user], reason=reason)
@@ -79,15 +79,15 @@ def grant(
     starts_at: datetime | None = None, ends_at: datetime | None = None,
 ) -> Grant:  # fmt: skip
     """Give a role, from now or a later moment on; roles of sites need a site, which says the study."""
-    require(by, Permission.GRANT_MANAGE)
+    by = require(by, Permission.GRANT_MANAGE)
     acts = Acts(About(SYSTEM_CHAIN))
     _expect_place(role, study, site)
-    _expect_segregation(user, role, acts.at)
     row = Grant(
         id=new_id(), user_id=user.id, role=role.value,
         study_id=_study_id(study, site), site_id=site.id if site is not None else None,
         starts_at=max(starts_at or acts.at, acts.at), ends_at=ends_at,
     )  # fmt: skip
+    _expect_segregation(row)
     acts.add(by, Action.GRANT_ADDED, [row])
     acts.write()
     return row
@@ -95,7 +95,7 @@ def grant(
 
 def revoke(by: Actor, grant_id: str, reason: Reason) -> Grant:
     """End a role now; it has no effect from the next request on."""
-    require(by, Permission.GRANT_MANAGE)
+    by = require(by, Permission.GRANT_MANAGE)
     acts = Acts(About(SYSTEM_CHAIN))
     row = db.session.get(Grant, grant_id, populate_existing=True)
     if row is None:
@@ -133,15 +133,32 @@ def _expect_place(role: Role, study: Study | None, site: Site | None) -> None:
         raise BadInput({"site": Message(N_("This site is not one of that study."))})
 
 
-def _expect_segregation(user: User, role: Role, at: datetime) -> None:
-    """Nobody administers who has an interest in the data (EMA guideline on computerised systems, annex 3)."""
-    held = db.session.scalars(
-        select(Grant.role).where(Grant.user_id == user.id, (Grant.ends_at.is_(None)) | (Grant.ends_at > at))
-    ).all()
-    mixed = {*held, role.value}
-    if Role.ADMINISTRATOR in mixed and len(mixed) > 1:
+def _expect_segregation(given: Grant) -> None:
+    """Nobody administers who has an interest in the data, and nobody reviews the data of a site who enters them there
+    (EMA guideline on computerised systems, annex 3; ICH E6(R3) 4.2.2)."""
+    grants = db.session.scalars(select(Grant).where(Grant.user_id == given.user_id))
+    held = [row for row in grants if _meet_in_time(row, given)]
+    roles = sorted({row.role for row in held})
+    if held and (given.role == Role.ADMINISTRATOR) != (roles == [Role.ADMINISTRATOR]):
         said = N_("An administrator holds no other role: end the one before giving the other.")
-        raise IllegalState(said, state=",".join(sorted(held)), needed=("one kind of role",))
+        raise IllegalState(said, state=",".join(roles), needed=("one kind of role",))
+    if any(_enters_and_reviews(*pair) for row in held for pair in ((row, given), (given, row))):
+        said = N_("Nobody enters and reviews the data of one site: end the one role there before giving the other.")
+        raise IllegalState(said, state=",".join(roles), needed=("one kind of role",))
+
+
+def _enters_and_reviews(one: Grant, other: Grant) -> bool:
+    """Whether the one is to enter data at a site where the other is to review them; a role without a site has all."""
+    if one.role not in SITE_STAFF or other.role not in REVIEWERS:
+        return False
+    return other.study_id in (None, one.study_id) and other.site_id in (None, one.site_id)
+
+
+def _meet_in_time(row: Grant, given: Grant) -> bool:
+    """Whether one that is held is in force at any moment at which the other will be."""
+    begins_before = given.ends_at is None or row.starts_at < given.ends_at
+    ends_after = row.ends_at is None or row.ends_at > max(row.starts_at, given.starts_at)
+    return begins_before and ends_after
 
 
 def _study_id(study: Study | None, site: Site | None) -> str | None:

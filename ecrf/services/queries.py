@@ -1,5 +1,7 @@
 """What people do with queries: raise, answer, close, reopen. What asks how many are open is asked again."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import func, select
 
 from ecrf.db import db
@@ -11,93 +13,111 @@ from ecrf.models.records import Record
 from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
-from ecrf.policy.require import require
 from ecrf.services import reevaluating, studies, words
-from ecrf.services.casebooks import Found, covers, find_subject, told
+from ecrf.services.attempts import attempt
+from ecrf.services.casebooks import Found, covers, find_subject, held_with, told
+from ecrf.services.traces import SAID, about_place, unsaid
 from ecrf.services.trail import Acts, about_record
+from forms.definitions import Form
 
 LONGEST = words.LONGEST
 
 
+@dataclass(frozen=True)
+class _Move:
+    """One thing that people say in a thread: what it needs, from which states, and what the query becomes."""
+
+    permission: Permission
+    action: Action
+    kind: str
+    since: tuple[str, ...]
+    state: str
+    resolution: str | None = None
+
+
+_STANDING = ("open", "answered")
+_ANSWER = _Move(Permission.QUERY_ANSWER, Action.QUERY_ANSWERED, "answer", _STANDING, "answered")
+_CLOSE = _Move(Permission.QUERY_CLOSE, Action.QUERY_CLOSED, "closing", _STANDING, "closed", "closed_by_person")
+_REOPEN = _Move(Permission.QUERY_REOPEN, Action.QUERY_REOPENED, "reopening", ("closed",), "open")
+
+
 def raise_query(by: Actor, record_id: str, item: str | None, text: str) -> Query:
     """Ask about a record or one of its items."""
-    record, found, acts = _open(by, record_id, Permission.QUERY_RAISE)
-    known = studies.compiled(record.study_id, record.study_version).study.forms[record.form].items
-    if item is not None and item not in known:
-        raise BadInput({"item": Message(N_("The form has no item “%(item)s”."), {"item": item[:64]})})
-    said = words.written("text", text)
+    record, found, acts = _open(by, record_id)
+    place = about_place(found, record)
+    with attempt(by, Permission.QUERY_RAISE, Action.QUERY_RAISED, place, unsaid(place, SAID, text)) as acting:
+        form = studies.compiled(record.study_id, record.study_version).study.forms[record.form]
+        if item is not None and item not in form.items:
+            raise BadInput({"item": Message(N_("The form has no item “%(item)s”."), {"item": item[:64]})})
+        _expect_unlocked(record, form, item)
+        return _ask(acts, acting, record, item, words.written("text", text))
+
+
+def answer(by: Actor, query_id: str, text: str) -> Query:
+    """Answer an open query; only the site does."""
+    return _say(by, query_id, text, _ANSWER)
+
+
+def close(by: Actor, query_id: str, text: str) -> Query:
+    """Close a query with the words that settle it."""
+    return _say(by, query_id, text, _CLOSE)
+
+
+def reopen(by: Actor, query_id: str, text: str) -> Query:
+    """Reopen a closed query with its history."""
+    return _say(by, query_id, text, _REOPEN)
+
+
+def _ask(acts: Acts, by: Actor, record: Record, item: str | None, said: str) -> Query:
     highest = db.session.scalar(select(func.max(Query.number)).where(Query.subject_id == record.subject_id))
     query = Query(
         study_id=record.study_id, site_id=record.site_id, subject_id=record.subject_id, record_id=record.id,
         number=(highest or 0) + 1, item=item, message={"und": said}, opened_at=acts.at, opened_by=by.name,
-        opened_role=by.role_for(found.site.id), changed_at=acts.at,
+        opened_role=by.role_for(record.site_id), changed_at=acts.at,
     )  # fmt: skip
     _tell(acts, by, Action.QUERY_RAISED, record, query, "raised", said)
     return query
 
 
-def answer(by: Actor, query_id: str, text: str) -> Query:
-    """Answer an open query; only the site does."""
-    query, record, acts = _open_query(by, query_id, Permission.QUERY_ANSWER)
-    _expect_state(query, ("open", "answered"))
-    query.state = "answered"
-    _tell(acts, by, Action.QUERY_ANSWERED, record, query, "answer", words.written("text", text))
-    return query
-
-
-def close(by: Actor, query_id: str, text: str) -> Query:
-    """Close a query with the words that settle it."""
-    query, record, acts = _open_query(by, query_id, Permission.QUERY_CLOSE)
-    _expect_state(query, ("open", "answered"))
-    query.state, query.resolution = "closed", "closed_by_person"
-    _tell(acts, by, Action.QUERY_CLOSED, record, query, "closing", words.written("text", text))
-    return query
-
-
-def reopen(by: Actor, query_id: str, text: str) -> Query:
-    """Reopen a closed query with its history."""
-    query, record, acts = _open_query(by, query_id, Permission.QUERY_REOPEN)
-    _expect_state(query, ("closed",))
-    query.state, query.resolution = "open", None
-    _tell(acts, by, Action.QUERY_REOPENED, record, query, "reopening", words.written("text", text))
-    return query
-
-
-def _open_query(by: Actor, query_id: str, permission: Permission) -> tuple[Query, Record, Acts]:
+def _say(by: Actor, query_id: str, text: str, move: _Move) -> Query:
     query = db.session.get(Query, query_id)
     if query is None:
         raise NotFound("query")
-    record, _, acts = _open(by, query.record_id, permission)
+    record, found, acts = _open(by, query.record_id)
     db.session.refresh(query)
-    return query, record, acts
+    place = about_place(found, record)
+    with attempt(by, move.permission, move.action, place, unsaid(place, SAID, text)) as acting:
+        form = studies.compiled(record.study_id, record.study_version).study.forms[record.form]
+        _expect_unlocked(record, form, query.item)
+        if query.state not in move.since:
+            raise IllegalState(N_("The query is not in a state for this."), state=query.state, needed=move.since)
+        said = words.written("text", text)
+        query.state, query.resolution = move.state, move.resolution
+        _tell(acts, acting, move.action, record, query, move.kind, said)
+    return query
 
 
-def _open(by: Actor, record_id: str, permission: Permission) -> tuple[Record, Found, Acts]:
-    """The record, once the actor may see it and do this, with its subject's chain taken and nothing locked."""
+def _open(by: Actor, record_id: str) -> tuple[Record, Found, Acts]:
+    """The record, once the actor may see it, with its subject's chain taken."""
     record = db.session.get(Record, record_id)
     if record is None:
         raise NotFound("record")
     acts = Acts.on_subject(record.subject_id)
     found = find_subject(by, record.subject_id, acts.at)
-    require(by, permission, found.subject)
     acts.about = found.about
     db.session.refresh(record)
-    _expect_unlocked(record)
     return record, found, acts
 
 
-def _expect_unlocked(record: Record) -> None:
+def _expect_unlocked(record: Record, form: Form, item: str | None) -> None:
+    """Refuse what a lock holds: of the record, or of the item that is asked about."""
     standing = select(Hold).where(
-        Hold.subject_id == record.subject_id, Hold.kind == "lock", Hold.level != "item", Hold.lifted_at.is_(None)
-    )
+        Hold.subject_id == record.subject_id, Hold.kind == "lock", Hold.lifted_at.is_(None)
+    )  # fmt: skip
     locks = [hold for hold in db.session.scalars(standing) if covers(hold, record.event_id, record.form, record)]
-    if locks:
-        raise Held([told(hold) for hold in locks])
-
-
-def _expect_state(query: Query, states: tuple[str, ...]) -> None:
-    if query.state not in states:
-        raise IllegalState(N_("The query is not in a state for this."), state=query.state, needed=states)
+    bound = [hold for hold in locks if hold.level != "item" or item in held_with(form, hold.item)]
+    if bound:
+        raise Held([told(hold) for hold in bound])
 
 
 def _tell(acts: Acts, by: Actor, action: Action, record: Record, query: Query, kind: str, said: str) -> None:

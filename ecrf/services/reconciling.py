@@ -11,7 +11,6 @@ from ecrf.models.records import Record
 from ecrf.policy.actors import SYSTEM
 from ecrf.services.casebooks import OpenCasebook
 from ecrf.services.trail import committed, is_new
-from forms.casebook import RecordKey
 from forms.findings import Finding
 
 Place = tuple[str, str]
@@ -25,16 +24,16 @@ _HIGHEST = select(func.max(Query.number)).where(Query.subject_id == bindparam("s
 def reconcile(book: OpenCasebook, findings: Iterable[Finding], at: datetime) -> list[Query]:
     """Open, update, close and reopen the queries of these findings; the moved queries, ready to be trailed.
 
-    A locked record changes in nothing, so its queries stay; a frozen one goes on being queried (design section 11).
+    What is locked changes in nothing, so the queries on a locked record or item stay; what is frozen goes on being
+    queried (design section 11).
     """
-    told = list(findings)
-    unlocked = {key: book.records[key] for key in {finding.record for finding in told} if not _is_locked(book, key)}
-    if not unlocked:
+    told = [(book.records[each.record], each) for each in findings if not _is_locked(book, each)]
+    if not told:
         return []
-    standing = _standing(book, [record.id for record in unlocked.values() if not is_new(record)])
+    standing = _standing(book, sorted({record.id for record, _ in told if not is_new(record)}))
     opened: list[tuple[Record, Finding]] = []
     moved = []
-    for record, finding in ((unlocked[each.record], each) for each in told if each.record in unlocked):
+    for record, finding in told:
         query = standing.get((record.id, finding.check)) if standing else None
         if query is None and finding.outcome:
             opened.append((record, finding))
@@ -56,9 +55,13 @@ def opened_less_closed(book: OpenCasebook, moved: Iterable[Query]) -> int:
     return change
 
 
-def _is_locked(book: OpenCasebook, key: RecordKey) -> bool:
-    holds = book.holds_on(book.events[key.event], key.form, book.records[key])
-    return any(hold.kind == "lock" for hold in holds)
+def _is_locked(book: OpenCasebook, finding: Finding) -> bool:
+    """Whether the record of a finding is locked, or the item under which its query stands."""
+    if not book.holds:
+        return False
+    key, record = finding.record, book.records[finding.record]
+    whole = any(hold.kind == "lock" for hold in book.holds_on(book.events[key.event], key.form, record))
+    return whole or (bool(finding.items) and finding.items[0] in book.held_items(record, "lock"))
 
 
 def _standing(book: OpenCasebook, record_ids: list[str]) -> dict[Place, Query]:

@@ -12,12 +12,13 @@ from ecrf.models.records import Record
 from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
-from ecrf.policy.require import require
 from ecrf.services import consequences
+from ecrf.services.attempts import attempt
 from ecrf.services.casebooks import Found, OpenCasebook, find_subject, open_casebook, told
-from ecrf.services.traces import NOT_STARTED, attempted_changes, reason_notes, refused_changes
+from ecrf.services.traces import NOT_STARTED, reason_notes, refused_changes, typed_on
 from ecrf.services.trail import Acts, Reason, about_record, is_new
 from ecrf.services.unique import taken_items
+from ecrf.services.words import change_reasons
 from forms.casebook import EventKey, RecordKey
 from forms.datum import EMPTY, Datum
 from forms.findings import Verdict
@@ -59,17 +60,25 @@ def save(
     """
     acts = Acts.on_subject(address.subject_id)
     found = find_subject(by, address.subject_id, acts.at)
-    require(by, Permission.RECORD_EDIT, found.subject)
+    tell = typed_on(found, address.key, answers)
+    with attempt(by, Permission.RECORD_EDIT, Action.RECORD_SAVED, found.place, tell) as acting:
+        return _save(acts, acting, found, address, answers, reasons, revision, partial=partial)
+
+
+def _save(
+    acts: Acts, by: Actor, found: Found, address: Address, answers: Mapping[str, Datum],
+    reasons: Mapping[str, Reason], revision: int, *, partial: bool,
+) -> Saved:  # fmt: skip
     acts.about = found.about
     book = open_at(found, address, acts.at)
     record = book.records.get(address.key)
-    expect_revision(book, address, revision, answers)
-    expect_open(book, address, answers)
+    expect_revision(record, revision)
+    expect_open(book, address)
     casebook = replace(book.as_seen(), taken=taken_items(book, address.form, answers))
     verdict = judge(book.compiled, casebook, address.key, answers)
     if not partial:
-        expect_accepted(book, address, verdict)
-    expect_reasons(record, verdict, reasons)
+        expect_accepted(record, verdict)
+    reasons = expect_reasons(record, verdict, reasons)
     if not verdict.accepted and not verdict.refused:
         return Saved(record, (), verdict)
     record = record or start(book, address)
@@ -83,20 +92,25 @@ def complete(by: Actor, address: Address, *, revision: int) -> Record:
     """Say that a form is complete; refused while required items are missing without a reason."""
     acts = Acts.on_subject(address.subject_id)
     found = find_subject(by, address.subject_id, acts.at)
-    require(by, Permission.RECORD_COMPLETE, found.subject)
+    tell = typed_on(found, address.key)
+    with attempt(by, Permission.RECORD_COMPLETE, Action.RECORD_COMPLETED, found.place, tell) as acting:
+        return _complete(acts, acting, found, address, revision)
+
+
+def _complete(acts: Acts, by: Actor, found: Found, address: Address, revision: int) -> Record:
     acts.about = found.about
     book = open_at(found, address, acts.at)
     record = book.records.get(address.key)
     if record is None:
         raise IllegalState(N_("Save the form before you mark it complete."), state="not_started", needed=("saved",))
-    expect_revision(book, address, revision, {})
-    expect_open(book, address, {})
+    expect_revision(record, revision)
+    expect_open(book, address)
     if record.state == "complete":
         return record
     missing = missing_required(book.compiled, book.as_seen(), address.key)
     if missing:
         said = N_("Required items have neither an answer nor a reason.")
-        raise IllegalState(said, state="required_missing", needed=missing).at(book.place(address.key))
+        raise IllegalState(said, state="required_missing", needed=missing)
     record.state, record.revision = "complete", record.revision + 1
     acts.add(by, Action.RECORD_COMPLETED, [record], about=about_record(acts.about, record))
     acts.write()
@@ -115,45 +129,38 @@ def open_at(found: Found, address: Address, now: datetime) -> OpenCasebook:
     return book
 
 
-def expect_revision(book: OpenCasebook, address: Address, revision: int, answers: Mapping[str, Datum]) -> None:
+def expect_revision(record: Record | None, revision: int) -> None:
     """Refuse a save typed against another state of the record than the one that stands."""
-    record = book.records.get(address.key)
     stands = record.revision if record else 0
     if stands != revision:
-        typed = attempted_changes(record, answers, "stale")
-        raise Stale(record.values if record else {}, stands).at(book.place(address.key), typed)
+        raise Stale(record.values if record else {}, stands)
 
 
-def expect_open(book: OpenCasebook, address: Address, answers: Mapping[str, Datum]) -> None:
+def expect_open(book: OpenCasebook, address: Address) -> None:
     """Refuse a change of a frozen or locked record."""
-    record = book.records.get(address.key)
-    holds = book.holds_on(book.events.get(address.event), address.form, record)
+    holds = book.holds_on(book.events.get(address.event), address.form, book.records.get(address.key))
     if holds:
-        raise Held([told(hold) for hold in holds]).at(
-            book.place(address.key), attempted_changes(record, answers, "held")
-        )  # fmt: skip
+        raise Held([told(hold) for hold in holds])
 
 
-def expect_accepted(book: OpenCasebook, address: Address, verdict: Verdict) -> None:
+def expect_accepted(record: Record | None, verdict: Verdict) -> None:
     """Refuse the whole act for one refused value; what was refused stands in the trace of the attempt."""
     if verdict.refused:
-        traced = refused_changes(_id_of(book.records.get(address.key)), verdict.refused)
-        raise NotAccepted(verdict.refused).at(book.place(address.key), traced)
+        refused = NotAccepted(verdict.refused)
+        refused.notes = refused_changes(record.id if record else NOT_STARTED, verdict.refused)
+        raise refused
 
 
-def _id_of(record: Record | None) -> str:
-    return record.id if record else NOT_STARTED
-
-
-def expect_reasons(record: Record | None, verdict: Verdict, reasons: Mapping[str, Reason]) -> None:
-    """A value that was saved before changes only with a reason (ICH E6(R3) 4.2.2)."""
-    if record is None:
-        return
-    before = record.values
-    changed = [item for item in verdict.accepted if not before.get(item, EMPTY).is_empty]
-    missing = tuple(item for item in changed if item not in reasons or not reasons[item].code)
+def expect_reasons(record: Record | None, verdict: Verdict, reasons: Mapping[str, Reason]) -> dict[str, Reason]:
+    """The reasons of what is accepted. A value that was saved before changes only with one (ICH E6(R3) 4.2.2)."""
+    before = record.values if record else {}
+    missing = tuple(
+        item for item in verdict.accepted
+        if not before.get(item, EMPTY).is_empty and not (item in reasons and reasons[item].code)
+    )  # fmt: skip
     if missing:
         raise ReasonMissing(missing)
+    return change_reasons({item: reasons[item] for item in verdict.accepted if item in reasons and reasons[item].code})
 
 
 def start(book: OpenCasebook, address: Address) -> Record:

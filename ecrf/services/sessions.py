@@ -76,7 +76,7 @@ def end(by: Actor, session_id: str, at: datetime) -> None:
 def end_all(by: Actor, user_id: str, at: datetime) -> None:
     """Sign out everywhere: one's own sessions, or anybody's as an administrator."""
     if by.id != user_id:
-        require(by, Permission.PEOPLE_MANAGE)
+        by = require(by, Permission.PEOPLE_MANAGE)
     close_all(user_id, at)
     _write(by, Action.SESSION_ENDED, at, notes=(Change("user", user_id, mark="note"),))
 

@@ -18,7 +18,7 @@ from ecrf.services.trail import About, Acts
 
 def add(by: Actor, study: Study, code: str, name: str, timezone: str) -> Site:
     """Add a site; `timezone` is an IANA name, the code unique in the study."""
-    require_at(by, Permission.SITE_MANAGE, study.id)
+    by = require_at(by, Permission.SITE_MANAGE, study.id)
     if not _is_timezone(timezone):
         said = N_("“%(zone)s” is no time zone of the IANA list.")
         raise BadInput({"timezone": Message(said, {"zone": timezone[:64]})})

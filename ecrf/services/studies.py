@@ -1,30 +1,37 @@
 """Publishing study versions, putting them in force at sites, and keeping them compiled in this process."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import func, select
 
+from audit.entries import Change
 from ecrf import clock
 from ecrf.db import db
-from ecrf.errors import IllegalState, NotFound, NotPublishable
+from ecrf.errors import IllegalState, NotFound, NotPublishable, Place
 from ecrf.messages import N_
 from ecrf.models.sites import Site
-from ecrf.models.studies import SiteVersion, Study, StudyVersion
+from ecrf.models.studies import SiteVersion, StudyVersion
+from ecrf.models.studies import Study as StudyRow
 from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
-from ecrf.policy.require import require, require_at
+from ecrf.policy.require import require_at
+from ecrf.services.attempts import attempt
 from ecrf.services.trail import About, Acts
 from forms.compiled import CompiledStudy
 from forms.compiling import compile_study
+from forms.definitions import Study
+from forms.loading.faults import PackageFaults
 from forms.loading.loader import load_study
 from forms.published import canonical_json, digest, study_from_json
 from forms.rehearsal import failures, rehearse
 
 _COMPILED: OrderedDict[tuple[str, int], CompiledStudy] = OrderedDict()
 _KEPT = 16
+_TOLD = 2000
 
 
 def compiled(study_id: str, number: int) -> CompiledStudy:
@@ -44,16 +51,40 @@ def compiled(study_id: str, number: int) -> CompiledStudy:
 
 
 def publish(by: Actor, package: Path, *, notes: str | None = None) -> StudyVersion:
-    """Load, test and publish a study package as the next version; raises `PackageFaults` or `NotPublishable`."""
-    require(by, Permission.STUDY_PUBLISH)
-    definition = load_study(package)
-    ready = compile_study(definition)
-    failed = failures(rehearse(ready))
+    """Load, test and publish a study package as the next version; raises `NotPublishable`, which leaves its trace."""
+    with attempt(by, Permission.STUDY_PUBLISH, Action.STUDY_PUBLISHED, Place()) as acting:
+        return _publish(acting, _sound(package), notes)
+
+
+def _sound(package: Path) -> Study:
+    """The definitions of a package that has no faults and whose tests all agree."""
+    name = package.resolve().name
+    try:
+        definition = load_study(package)
+    except PackageFaults as broken:
+        raise _refused(NotPublishable(faults=broken.faults), name, map(str, broken.faults)) from broken
+    failed = failures(rehearse(compile_study(definition)))
     if failed:
-        raise NotPublishable(failed)
+        told = (f"{case.id} case {case.number}: {case.problem}" for case in failed)
+        row = db.session.scalar(select(StudyRow).where(StudyRow.oid == definition.oid))
+        refused = _refused(NotPublishable(cases=failed), f"{name} {definition.version}", told)
+        raise refused.at(Place(study=row.id if row else None), refused.notes)
+    return definition
+
+
+def _refused(problem: NotPublishable, package: str, told: Iterable[str]) -> NotPublishable:
+    """The problem with what its trace says: which package, and what is wrong with it as far as there is room."""
+    problem.notes = (
+        Change("package", package, mark="refused", reason_code=problem.code),
+        Change("reason", "\n".join(told)[:_TOLD], mark="refused", reason_code=problem.code),
+    )
+    return problem
+
+
+def _publish(by: Actor, definition: Study, notes: str | None) -> StudyVersion:
     acts = Acts(About(f"study:{definition.oid}"))
-    study = db.session.scalar(select(Study).where(Study.oid == definition.oid))
-    study = study or Study(oid=definition.oid, name=definition.name)
+    study = db.session.scalar(select(StudyRow).where(StudyRow.oid == definition.oid))
+    study = study or StudyRow(oid=definition.oid, name=definition.name)
     text = canonical_json(definition)
     version = StudyVersion(
         study_id=study.id, number=newest(study) + 1, label=definition.version, definition=text,
@@ -65,15 +96,15 @@ def publish(by: Actor, package: Path, *, notes: str | None = None) -> StudyVersi
     return version
 
 
-def newest(study: Study) -> int:
+def newest(study: StudyRow) -> int:
     """The number of a study's newest published version, 0 where there is none."""
     return db.session.scalar(select(func.max(StudyVersion.number)).where(StudyVersion.study_id == study.id)) or 0
 
 
 def put_in_force(by: Actor, site: Site, number: int, *, at: datetime | None = None, approval: str) -> SiteVersion:
     """Put a published version in force at a site from a moment, with the reference of the site's approval."""
-    require_at(by, Permission.STUDY_PUBLISH, site.study_id)
-    study = db.session.get(Study, site.study_id)
+    by = require_at(by, Permission.STUDY_PUBLISH, site.study_id)
+    study = db.session.get(StudyRow, site.study_id)
     if study is None or not _is_published(site.study_id, number):
         raise NotFound("study_version")
     acts = Acts(About(f"study:{study.oid}", study=study.id, site=site.id, study_version=number))
@@ -90,9 +121,9 @@ def _is_published(study_id: str, number: int) -> bool:
     return db.session.scalar(query) is not None
 
 
-def find_study(name: str) -> Study:
+def find_study(name: str) -> StudyRow:
     """A study by its short name."""
-    study = db.session.scalar(select(Study).where(Study.name == name))
+    study = db.session.scalar(select(StudyRow).where(StudyRow.name == name))
     if study is None:
         raise NotFound("study")
     return study

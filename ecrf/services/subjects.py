@@ -1,11 +1,13 @@
 """Registering subjects."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import select
 
 from ecrf.db import db
-from ecrf.errors import BadInput, Conflict, IllegalState, NotFound
+from ecrf.errors import BadInput, Conflict, IllegalState, NotFound, Place
 from ecrf.messages import N_, Message
 from ecrf.models.sites import Site
 from ecrf.models.studies import Study
@@ -13,20 +15,27 @@ from ecrf.models.subjects import Subject
 from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
-from ecrf.policy.require import require_at
 from ecrf.policy.scopes import allowed
 from ecrf.services import studies
+from ecrf.services.attempts import attempt
+from ecrf.services.traces import NOT_STARTED, unsaid
 from ecrf.services.trail import About, Acts
 from forms.datum import Datum
 from forms.definitions import Study as Definition
 from forms.reading import read
 
+_NEW = f"subjects/{NOT_STARTED}/screening_number"
 _SCHEME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 
 
 def register(by: Actor, study_name: str, site_code: str, screening_number: str | None = None) -> Subject:
     """Register a subject for screening; the number is typed, or assigned by the site's scheme (`NJ01-S003`)."""
-    site = _open_site(by, study_name, site_code)
+    site = _site(by, study_name, site_code)
+    with _registering(by, site, screening_number) as acting:
+        return _register(acting, site, screening_number)
+
+
+def _register(by: Actor, site: Site, screening_number: str | None) -> Subject:
     study = db.session.get_one(Study, site.study_id)
     acts = Acts(About(f"study:{study.oid}"))  # numbers are the study's: nobody else gives one meanwhile
     number = screening_number.strip() if screening_number and screening_number.strip() else _next_number(site)
@@ -45,17 +54,20 @@ def register(by: Actor, study_name: str, site_code: str, screening_number: str |
 
 def form_definitions(by: Actor, study_name: str, site_code: str) -> Definition:
     """The definitions by which a subject registered now at this site is entered; refused as `register` is."""
-    site = _open_site(by, study_name, site_code)
-    return studies.compiled(site.study_id, studies.version_at(site)).study
-
-
-def _open_site(by: Actor, study_name: str, site_code: str) -> Site:
-    """The site, at which the actor may register subjects now."""
     site = _site(by, study_name, site_code)
-    require_at(by, Permission.SUBJECT_REGISTER, site.study_id, site.id)
-    if site.status != "open":
-        raise IllegalState(N_("This site is closed."), state="closed", needed=("open",))
-    return site
+    with _registering(by, site):
+        return studies.compiled(site.study_id, studies.version_at(site)).study
+
+
+@contextmanager
+def _registering(by: Actor, site: Site, screening_number: str | None = None) -> Iterator[Actor]:
+    """A registration at a site that is open, as somebody tries it."""
+    place = Place(study=site.study_id, site=site.id)
+    typed = unsaid(place, _NEW, screening_number)
+    with attempt(by, Permission.SUBJECT_REGISTER, Action.SUBJECT_REGISTERED, place, typed) as acting:
+        if site.status != "open":
+            raise IllegalState(N_("This site is closed."), state="closed", needed=("open",))
+        yield acting
 
 
 def _site(by: Actor, study_name: str, site_code: str) -> Site:

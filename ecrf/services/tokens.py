@@ -25,7 +25,7 @@ LONGEST_LIFE = timedelta(days=365)
 def issue(by: Actor, user: User, *, label: str, life: timedelta, reads_only: bool = False) -> str:
     """Make a token for a person, oneself or as an administrator; answers it, to be shown once and never again."""
     if by.id != user.id:
-        require(by, Permission.PEOPLE_MANAGE)
+        by = require(by, Permission.PEOPLE_MANAGE)
     if not timedelta(0) < life <= LONGEST_LIFE:
         raise BadInput(
             {"life": Message(N_("A token lives at least a moment and at most %(days)s days."), {"days": 365})}
@@ -48,7 +48,7 @@ def revoke(by: Actor, token_id: str, at: datetime) -> None:
     if row is None:
         raise NotFound("token")
     if by.id != row.user_id:
-        require(by, Permission.PEOPLE_MANAGE)
+        by = require(by, Permission.PEOPLE_MANAGE)
     row.revoked_at = row.revoked_at or acts.at
     acts.add(by, Action.TOKEN_REVOKED, [row])
     acts.write()

@@ -1,17 +1,28 @@
-"""The changes of an entry that no row shows: values that were refused, and the words given as reasons."""
+"""What an entry tells that no row shows: values and words that were refused, where they were tried, and reasons."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from sqlalchemy import select
 
 from audit.entries import Change
+from ecrf.db import db
+from ecrf.errors import Place
 from ecrf.models.records import Record
+from ecrf.services import studies
+from ecrf.services.attempts import Telling
+from ecrf.services.casebooks import Found
 from ecrf.services.trail import Reason
+from forms.casebook import RecordKey
 from forms.datum import Datum, differs
 from forms.findings import Refusal
 
 NOT_STARTED = "new"
 """Stands for the id of a record that has not begun."""
+REASON, SAID = "reason", f"query_messages/{NOT_STARTED}/text"
 # A refused value may be of any length; the trail keeps enough of it to know what was typed.
 KEPT_OF_REFUSED = 2000
+_MOST_ROWS = 99999
 
 
 def item_path(record_id: str, item: str) -> str:
@@ -36,12 +47,60 @@ def _typed(record_id: str, item: str, typed: Datum, why: str) -> Change:
 
 
 def attempted_changes(record: Record | None, answers: Mapping[str, Datum], why: str) -> tuple[Change, ...]:
-    """What an act that was refused as a whole would have changed."""
-    stored = record.values if record else {}
-    record_id = record.id if record else NOT_STARTED
-    return tuple(
-        _typed(record_id, item, typed, why) for item, typed in answers.items() if differs(stored.get(item), typed)
-    )
+    """What an act that was refused as a whole would have changed; a unit without a value says nothing."""
+    stored, record_id = (record.values, record.id) if record else ({}, NOT_STARTED)
+    said = {item: typed if typed.text is not None else Datum(missing=typed.missing) for item, typed in answers.items()}
+    moved = {item: typed for item, typed in said.items() if differs(stored.get(item), typed)}
+    return tuple(_typed(record_id, item, typed, why) for item, typed in moved.items())
+
+
+def typed_on(found: Found, key: RecordKey, answers: Mapping[str, Datum] | None = None) -> Telling:
+    """For `attempt`: the place of a record, as far as there is such a place, and what would have changed there."""
+
+    def tell(why: str) -> tuple[Place, Sequence[Change]]:
+        record = _record_at(found, key)
+        place = about_place(found, record) if record else _planned_place(found, key)
+        return place, attempted_changes(record, answers or {}, why)
+
+    return tell
+
+
+def _record_at(found: Found, key: RecordKey) -> Record | None:
+    if storable(key.form) != key.form:
+        return None
+    of_form = select(Record).where(Record.subject_id == found.subject.id, Record.form == key.form)
+    return next((record for record in db.session.scalars(of_form) if record.key == key), None)
+
+
+def about_place(found: Found, record: Record) -> Place:
+    """The place of a record that has begun."""
+    return replace(
+        found.place, event=record.key.event.written, form=record.form, row=record.row, record=record.id,
+        study_version=record.study_version,
+    )  # fmt: skip
+
+
+def _planned_place(found: Found, key: RecordKey) -> Place:
+    """The place of a record that has not begun: the subject's where the plan has none like it."""
+    version = found.version_in_force
+    if version is None or not _is_planned(found, key, version):
+        return found.place
+    return replace(found.place, event=key.event.written, form=key.form, row=key.row, study_version=version)
+
+
+def _is_planned(found: Found, key: RecordKey, version: int) -> bool:
+    event = studies.compiled(found.study.id, version).study.events.get(key.event.oid)
+    return event is not None and key.form in event.forms and key.row <= _MOST_ROWS
+
+
+def unsaid(place: Place, path: str, text: str | None) -> Telling:
+    """For `attempt`: words that somebody wrote and that were not taken, a `REASON` or what was to be `SAID`."""
+
+    def tell(why: str) -> tuple[Place, Sequence[Change]]:
+        written = bool(text and text.strip())
+        return place, (Change(path, storable(text), mark="refused", reason_code=why),) if written else ()
+
+    return tell
 
 
 def reason_notes(record: Record, accepted: Mapping[str, Datum], reasons: Mapping[str, Reason]) -> tuple[Change, ...]:

@@ -1,12 +1,17 @@
 """What people write in their own words: reasons and queries. Kept as it was typed, or refused with a clear word."""
 
 import re
+from collections.abc import Mapping
 
 from ecrf.errors import BadInput, ReasonMissing
 from ecrf.messages import N_, Message
 from ecrf.services.trail import Reason
 
 LONGEST = 2000
+CHANGE_REASONS = ("transcription", "source_corrected", "query", "other")
+"""Why a saved value changes: the list people choose from. The last one says nothing without words."""
+_NO_SUCH = N_("“%(code)s” is no reason of the list: %(choices)s.")
+_SAY_OTHER = N_("“Other reason” needs words: say which.")
 # What neither PostgreSQL nor XML 1.0 can hold: control characters, lone surrogates, non-characters.
 _UNSTORABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -22,10 +27,36 @@ def written(field: str, text: str) -> str:
     return words
 
 
+def change_reasons(given: Mapping[str, Reason]) -> dict[str, Reason]:
+    """The reasons by item, fit to be kept; raises `ReasonMissing` where one says nothing, `BadInput` with every fault
+    at `reasons.ALT.code` or `reasons.ALT.text`."""
+    unsaid = [item for item, reason in given.items() if reason.code == "other" and not (reason.text or "").strip()]
+    if unsaid:
+        raise ReasonMissing(unsaid, _SAY_OTHER)
+    faults: dict[str, Message | str] = {}
+    kept = {item: _change_reason(f"reasons.{item}", reason, faults) for item, reason in given.items()}
+    if faults:
+        raise BadInput(faults)
+    return kept
+
+
+def _change_reason(place: str, reason: Reason, faults: dict[str, Message | str]) -> Reason:
+    if reason.code not in CHANGE_REASONS:
+        told = {"code": (reason.code or "")[:64], "choices": ", ".join(CHANGE_REASONS)}
+        faults[f"{place}.code"] = Message(_NO_SUCH, told)
+    if not (reason.text or "").strip():
+        return Reason(reason.code)
+    try:
+        return Reason(reason.code, written(f"{place}.text", reason.text or ""))
+    except BadInput as fault:
+        faults.update(fault.details["fields"])
+        return reason
+
+
 def reason_given(reason: Reason) -> Reason:
     """A reason in words; raises `ReasonMissing` where there are none."""
     if not (reason.text and reason.text.strip()):
-        raise ReasonMissing(("reason",))
+        raise ReasonMissing(("reason",), N_("Say in words why."))
     return Reason(reason.code, written("reason", reason.text))
 
 

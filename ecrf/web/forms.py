@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from ecrf import clock
 from ecrf.edge.identity import current_actor
-from ecrf.edge.transactions import undo
+from ecrf.edge.transactions import undo, unit_of_work
 from ecrf.errors import BadInput, Held, IllegalState
 from ecrf.i18n import text_tag
 from ecrf.policy.actors import Actor
@@ -57,15 +57,17 @@ def complete(subject_id: str, event: str, form: str, row: int = 0) -> ResponseRe
     sent = read_sent(request.form)
     if sent.then == "show":
         return _taken_up(actor, address, sent)
-    outcome = save(actor, address, sent)
+    with unit_of_work(actor):  # what is saved stays, whether or not the form is complete with it
+        outcome = save(actor, address, sent)
     if not outcome.is_clean:
         return _given_back(actor, address, outcome)
-    page = _page(actor, address, Typing(is_incomplete=True), after_act=True)
-    if page.progress.missing or page.revision == 0:
-        return _shown(page), 422
-    records.complete(actor, address, revision=page.revision)
+    try:
+        records.complete(actor, address, revision=outcome.revision)
+    except IllegalState as problem:
+        undo(problem, actor)
+        return _shown(_page(actor, address, Typing(is_incomplete=True), after_act=True)), 422
     flash(gettext("Saved and marked complete"), "ok")
-    return redirect(page.around.url, 303)
+    return redirect(_page(actor, address).around.url, 303)
 
 
 @blueprint.post(f"{_FORM}/answer")

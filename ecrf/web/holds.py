@@ -83,7 +83,7 @@ def new() -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """Freeze or lock."""
     actor, kind = current_actor(), _kind(request.form)
-    target = _target(actor, request.form)
+    target = _target(actor, request.form, Permission.RECORD_READ)
     try:
         _ACTS[kind](actor, _as_service(target), Reason(text=request.form.get("reason", "").strip() or None))
     except _REFUSALS as problem:
@@ -104,7 +104,7 @@ def lift(hold_id: str) -> ResponseReturnValue:
     actor = current_actor()
     try:
         hold = holds.lift(actor, hold_id, Reason(text=request.form.get("reason", "").strip() or None))
-    except _REFUSALS as problem:
+    except (BadInput, ReasonMissing) as problem:  # what was lifted already has no page to lift it on
         undo(problem, actor)
         return _lift_page(actor, hold_id, fault_of(problem)), problem.status
     return redirect(url_for("casebook.show", subject_id=hold.subject_id), 303)
@@ -116,8 +116,9 @@ def _kind(sent: Mapping[str, str]) -> str:
     return sent["kind"]
 
 
-def _target(actor: Actor, sent: Mapping[str, str]) -> HoldTarget:
-    permission, level = _PERMISSIONS[_kind(sent)], sent.get("level", "")
+def _target(actor: Actor, sent: Mapping[str, str], permission: Permission) -> HoldTarget:
+    """What is meant; the page is for whoever may hold it, and an act on what one sees is refused by the service."""
+    level = sent.get("level", "")
     if level == "subject":
         return subject_target(actor, sent.get("subject", ""), permission)
     record, item = sent.get("record", ""), sent.get("item") or None
@@ -140,7 +141,8 @@ def _where(target: HoldTarget) -> str:
 
 
 def _hold_page(actor: Actor, sent: Mapping[str, str], fault: str = "") -> str:
-    kind, target = _kind(sent), _target(actor, sent)
+    kind = _kind(sent)
+    target = _target(actor, sent, _PERMISSIONS[kind])
     heading = gettext(_HEADINGS[kind, target.level])
     fields = [(name, sent[name]) for name in ("kind", "level", "subject", "record", "item") if sent.get(name)]
     return render_template(

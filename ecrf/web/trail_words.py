@@ -12,7 +12,7 @@ from ecrf.web.presenting.catalogue import gettext
 from ecrf.web.presenting.moments import offset
 from ecrf.web.presenting.signs import amount, raised, unit_sign
 from ecrf.web.trail_codes import ACTIONS, FIELDS, HOLD_STEPS, ORIGINS, QUERY_STATES, RULES, STEP_GLYPHS
-from ecrf.web.words import resolution_name, role_name, said, state_name
+from ecrf.web.words import REFUSALS, resolution_name, role_name, said, state_name
 
 _STATE_FIELDS = ("state", "status")
 
@@ -27,6 +27,8 @@ def act_name(act: Act) -> str:
     """What was done; what the system did by itself is named by what came of it."""
     if act.action == Action.CONSEQUENCES and not (act.changes and act.queries):
         return gettext("Computed values") if act.changes else gettext("Findings")
+    if act.tried:
+        return gettext("%(item)s: %(text)s", item=action_name(act.action), text=action_name(act.tried))
     return action_name(act.action)
 
 
@@ -46,7 +48,7 @@ def action_name(action: str) -> str:
 def rule_name(rule: str | None) -> str:
     """The rule that refused a value, `EC040@1.0`: "EC040 of CRF 1.0", "Code list of CRF 1.0"."""
     name, _, version = (rule or "").partition("@")
-    word = said(RULES, name)
+    word = said({**RULES, **REFUSALS}, name)
     return gettext("%(check)s of CRF %(version)s", check=word, version=version) if version else word
 
 

@@ -1,5 +1,6 @@
 """The words for codes that pages show: states, roles, reasons. One concept, one word, on every page."""
 
+from ecrf.errors import Problem
 from ecrf.messages import N_
 from ecrf.web.presenting.catalogue import gettext
 from ecrf.web.presenting.moments import age, clock, day, offset
@@ -48,6 +49,8 @@ REASONS = {
     "query": N_("Answer to a query"),
     "other": N_("Other reason"),
 }
+REFUSALS = {kind.code: kind.title for kind in Problem.__subclasses__() if kind.traced}
+"""Why an act was refused: the heading of its problem."""
 RESOLUTIONS = {
     "resolved_by_data": N_("resolved by data"),
     "no_longer_evaluable": N_("no longer evaluable"),
@@ -77,8 +80,8 @@ def role_name(role: str | None) -> str:
 
 
 def reason_name(code: str | None) -> str:
-    """The word for the reason of a change."""
-    return said(REASONS, code)
+    """The word for the reason of a change, or for what refused an act."""
+    return said({**REASONS, **REFUSALS}, code)
 
 
 def resolution_name(code: str | None) -> str:

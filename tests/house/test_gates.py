@@ -51,6 +51,13 @@ def _takes(node: ast.stmt, actor: str) -> TypeGuard[ast.FunctionDef]:
     return [argument.arg for argument in node.args.args[:1]] == [actor]
 
 
+def roles_let_go(path: Path) -> list[int]:
+    """The lines where somebody's permission is asked for and the role that has it is not taken: `by = require(…)`."""
+    alone = (node.value for node in ast.walk(tree_of(path)) if isinstance(node, ast.Expr))
+    asked = (node for node in alone if isinstance(node, ast.Call))
+    return [node.lineno for node in asked if dotted(node.func).rpartition(".")[2] in ASKING]
+
+
 def commits(path: Path) -> list[int]:
     nodes = (node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call))
     return [node.lineno for node in nodes if isinstance(node.func, ast.Attribute) and node.func.attr == "commit"]
@@ -58,6 +65,10 @@ def commits(path: Path) -> list[int]:
 
 def test_every_service_asks_for_a_permission() -> None:
     assert ungated(files("ecrf/services"), "by", ASKING) == []
+
+
+def test_every_service_acts_in_the_role_that_allows_it() -> None:
+    assert {name_of(path): found for path in files("ecrf/services") if (found := roles_let_go(path))} == {}
 
 
 def test_every_read_starts_from_a_scope() -> None:
@@ -81,6 +92,13 @@ def test_a_service_without_a_gate_is_found(tmp_path: Path, text: str, found: lis
     planted = tmp_path / "planted.py"
     planted.write_text(text, encoding="utf-8")
     assert ungated([planted], "by", ASKING) == found
+
+
+@pytest.mark.parametrize(("text", "found"), [("    require(by, X)", [2]), ("    by = require(by, X)", [])])
+def test_a_role_that_is_let_go_is_found(tmp_path: Path, text: str, found: list[int]) -> None:
+    planted = tmp_path / "planted.py"
+    planted.write_text(f"def save(by):\n{text}", encoding="utf-8")
+    assert roles_let_go(planted) == found
 
 
 def test_a_commit_outside_the_edge_is_found(tmp_path: Path) -> None:

@@ -10,11 +10,11 @@ from ecrf.api.verbatim import Numeral
 from ecrf.errors import Unreadable
 from ecrf.messages import N_
 from ecrf.services.trail import Reason
+from ecrf.services.words import CHANGE_REASONS
 from forms.datum import Datum
 
 LONGEST_NAME = 64
 MOST_ANSWERS = 2000  # each is judged and trailed while the subject is held
-REASONS = ("transcription", "source_corrected", "query", "other")
 PARTS = {"value": "text", "unit": "unit", "comparator": "comparator", "missing": "missing"}
 _NO_VALUE = N_("Send a text, a number, a list of codes, null, or an object of value, unit, comparator and missing.")
 _NO_PART = N_("An answer has value, unit, comparator and missing, and nothing else.")
@@ -90,8 +90,10 @@ def _text(sent: Any, *, is_value: bool) -> str | bool | None:
 class ReasonSchema(Schema):
     """Why a value that was saved before changes."""
 
-    code = choice(*REASONS, required=True)
-    text = words(LONGEST, allow_none=True, load_default=None)
+    code = choice(*CHANGE_REASONS, required=True)
+    text = words(
+        LONGEST, allow_none=True, load_default=None, metadata={"description": "In words; “other” says nothing alone."}
+    )
 
 
 class ChangesSchema(Schema):

@@ -9,15 +9,22 @@ from ecrf.api.schemas.rules import LONGEST, Instant, Rule, choice, told, words
 from ecrf.messages import N_
 
 LEVELS = ("subject", "form", "record", "item")
-_NEEDED = {"subject": {"subject"}, "form": {"record"}, "record": {"record"}, "item": {"record", "item"}}
+_NAMES = ("subject", "event", "form", "record", "item")
+_NEEDED = {
+    "subject": ({"subject"},), "form": ({"record"}, {"subject", "event", "form"}), "record": ({"record"},),
+    "item": ({"record", "item"},),
+}  # fmt: skip
 
 
 class NewHoldSchema(Schema):
-    """What is to be held: a subject by its id; a form of a visit, a record, or an item of it by the record's id."""
+    """What is to be held: a subject by its id; a form of a visit, a record, or an item of it by the record's id. A form
+    that has not begun is named by the subject's id, the event and the form."""
 
     kind = choice("freeze", "lock", required=True)
     level = choice(*LEVELS, required=True)
-    subject = words(36, metadata={"description": "Id of the subject, for the level subject."})
+    subject = words(36, metadata={"description": "Id of the subject, for the level subject, or with event and form."})
+    event = words(96, metadata={"description": "An event that has begun: SE.SCR, SE.UNS#2.", "example": "SE.SCR"})
+    form = words(64, metadata={"description": "OID of a form of that event.", "example": "CHEM"})
     record = words(36, metadata={"description": "Id of the record, for the other levels."})
     item = words(64, metadata={"description": "The item, for the level item."})
     reason = words(LONGEST, load_default=None, allow_none=True)
@@ -26,10 +33,9 @@ class NewHoldSchema(Schema):
     def expect_target(self, sent: Mapping[str, Any], **_: Any) -> None:
         """Each level names its thing, and nothing else."""
         needed = _NEEDED[sent["level"]]
-        named = {"subject", "record", "item"} & sent.keys()
-        if named != needed:
-            said = Rule(N_("This level is named by: %(fields)s."), fields=", ".join(sorted(needed)))
-            raise ValidationError(said, "level")
+        if {name for name in _NAMES if name in sent} not in needed:
+            ways = " / ".join(", ".join(name for name in _NAMES if name in way) for way in needed)
+            raise ValidationError(Rule(N_("This level is named by: %(fields)s."), fields=ways), "level")
 
 
 class LiftSchema(Schema):

@@ -78,6 +78,7 @@ class ActSchema(Schema):
     organisation = told()
     site = told(example="NJ01")
     action = told(example="record.saved")
+    tried = told("Of a refused act the action it was to be.", example="hold.locked")
     place = told("What it was about, in words.")
     reason = told()
     note = told()
@@ -101,7 +102,7 @@ TRAIL = {
         "recorded_at": "2026-03-04T12:05:00.000000Z", "zone": "Asia/Shanghai", "who": "Wang Min",
         "role": "coordinator", "organisation": "Nanjing main campus", "site": "NJ01", "action": "record.saved",
         "place": "NJ01-S001 · Screening · Serum chemistry", "reason": None, "note": None, "origin": "api",
-        "cause": None, "queries": [],
+        "tried": None, "cause": None, "queries": [],
         "changes": [{
             "table": "records", "field": "data", "record": "019f3c5e-8a10-7c4e-9d55-0b6f4c1a2e10", "item": "ALT",
             "label": "ALT", "was": {"text": "81", "unit": "U/L"}, "now": {"text": "79", "unit": "U/L"}, "mark": "set",

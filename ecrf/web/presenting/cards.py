@@ -47,7 +47,7 @@ class Card:
 def card_of(sheet: Sheet, query: FormQuery) -> Card:
     """The card of one query; open ones stand expanded, answered ones for whoever may close them."""
     facts, may = sheet.facts, sheet.facts.may
-    is_over = query.state == "closed" or any(hold.kind == "lock" and hold.item is None for hold in facts.holds)
+    is_over = query.state == "closed" or sheet.is_locked(query.item)
     may_close = "query.close" in may and not is_over
     reply = sheet.typing.replies.get(query.id, "")
     return Card(

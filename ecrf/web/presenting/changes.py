@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from ecrf.services.trail import Reason
-from ecrf.web.presenting.sheets import Sheet
+from ecrf.web.presenting.sheets import ReasonFault, Sheet
 from forms.datum import EMPTY
 
 
 @dataclass(frozen=True)
 class ReasonRow:
-    """One saved answer that changes; `is_missing` where a save was refused for want of its reason."""
+    """One saved answer that changes; `is_missing` where a save was refused for want of its reason, `fault` where it was
+    for what is wrong with it."""
 
     name: str
     label: str
@@ -18,6 +19,7 @@ class ReasonRow:
     code: str
     note: str
     is_missing: bool
+    fault: ReasonFault | None = None
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ def _reason_row(sheet: Sheet, name: str) -> ReasonRow:
     return ReasonRow(
         name, label_of(sheet, name), sheet.said(name, sheet.stored(name)), sheet.said(name, sheet.displayed(name)),
         reason.code or "", reason.text or "", name in sheet.typing.unreasoned and not reason.code,
+        sheet.typing.reason_faults.get(name),
     )  # fmt: skip
 
 

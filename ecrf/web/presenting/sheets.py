@@ -13,10 +13,19 @@ from forms.findings import Refusal
 
 
 @dataclass(frozen=True)
+class ReasonFault:
+    """What is wrong with the reason of one item, and whether it is in its words or in its code."""
+
+    text: str
+    is_in_words: bool = False
+
+
+@dataclass(frozen=True)
 class Typing:
     """What came with a request and is not saved: answers, reasons, and what was wrong with them.
 
-    `unreasoned` are saved answers that changed without a reason; `base` the answers as they stood when the person
+    `unreasoned` are saved answers that changed without a reason, `reason_faults` what is wrong with the reason of an
+    item; `base` the answers as they stood when the person
     began to type; `chosen` says for a colliding item whether `theirs` or `yours` is to stand; `replies` are query
     answers by the query's id. `rival` is who saved meanwhile, and when. `fault` says why nothing was saved, `is_held`
     that it was a freeze or lock, `is_incomplete` that the form could not be completed, `is_back` that what was typed
@@ -31,6 +40,7 @@ class Typing:
     same_reason: bool = True
     refused: Mapping[str, Refusal] = field(default_factory=dict)
     unreasoned: tuple[str, ...] = ()
+    reason_faults: Mapping[str, ReasonFault] = field(default_factory=dict)
     colliding: tuple[str, ...] = ()
     rival: tuple[str, datetime] | None = None
     fault: str = ""
@@ -70,8 +80,18 @@ class Sheet:
         return tuple(oid for oid in self.plan.items if not self.stored(oid).is_empty and self.is_changed(oid))
 
     def hold_on(self, item: str) -> FormHold | None:
-        """The freeze or lock of this single item."""
-        return next((hold for hold in self.facts.holds if hold.item == item), None) if self.facts.holds else None
+        """The freeze or lock of this single item, or of the laboratory item it belongs to."""
+        return next((hold for hold in self.facts.holds if hold.item in self._held_by(item)), None)
+
+    def is_locked(self, item: str | None) -> bool:
+        """Whether a lock reaches this item, or the record as a whole."""
+        by = {None, *(self._held_by(item) if item else ())}
+        return any(hold.kind == "lock" and hold.item in by for hold in self.facts.holds)
+
+    def _held_by(self, item: str) -> set[str]:
+        """The items whose hold reaches this one."""
+        found = self.plan.form.items.get(item)
+        return {item, found.lab} if found is not None and found.lab else {item}
 
     @cached_property
     def _placed(self) -> dict[str, list[FormQuery]]:

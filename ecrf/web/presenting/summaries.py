@@ -137,8 +137,12 @@ def _refused_links(sheet: Sheet) -> tuple[Link, ...]:
 
 
 def _reason_links(sheet: Sheet) -> tuple[Link, ...]:
-    return tuple(Link(f"#r-{name}", gettext("%(item)s: say why it changes", item=label_of(sheet, name)))
-                 for name in sheet.typing.unreasoned)  # fmt: skip
+    unsaid = [(f"#r-{name}", gettext("%(item)s: say why it changes", item=label_of(sheet, name)))
+              for name in sheet.typing.unreasoned]  # fmt: skip
+    wrong = [(f"#{'n' if fault.is_in_words else 'r'}-{name}",
+              gettext("%(item)s: %(text)s", item=label_of(sheet, name), text=fault.text))
+             for name, fault in sheet.typing.reason_faults.items()]  # fmt: skip
+    return tuple(Link(*link) for link in (*unsaid, *wrong))
 
 
 def _query_links(sheet: Sheet) -> tuple[Link, ...]:

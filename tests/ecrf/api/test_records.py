@@ -98,7 +98,7 @@ def test_put_holds_all_that_a_record_has(office: Office, subject: str) -> None:
 def test_null_empties_an_item_and_a_missing_reason_fills_it(office: Office, subject: str) -> None:
     program, record = office["coordinator"], record_at(subject, "CHEM")
     program.enter(subject, "CHEM")
-    why = {"ALT": {"code": "other", "text": "tube broken"}, "FASTING": {"code": "other"}}
+    why = {"ALT": {"code": "other", "text": "tube broken"}, "FASTING": {"code": "query"}}
     answer = program.save(record, {"ALT": {"missing": "LOST"}, "FASTING": None}, reasons=why)
     assert answer.status_code == 200, answer.text
     answers = answer.json["record"]["answers"]

@@ -1,5 +1,7 @@
 """One act, one transaction."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -28,21 +30,23 @@ def left(app: Flask) -> tuple[int, list[str]]:
 @pytest.mark.parametrize(
     ("raised", "by", "trace"),
     [
-        (Forbidden("record.edit"), OPERATOR, ["act.refused"]),
-        (Forbidden("record.edit"), None, []),
-        (NotFound(), OPERATOR, []),
-        (KeyboardInterrupt(), OPERATOR, []),
+        (lambda: Forbidden("record.edit"), OPERATOR, ["act.refused"]),
+        (lambda: Forbidden("record.edit"), None, []),
+        (NotFound, OPERATOR, []),
+        (KeyboardInterrupt, OPERATOR, []),
     ],
 )
 def test_whatever_is_raised_undoes_the_act(
-    app: Flask, raised: BaseException, by: Actor | None, trace: list[str]
+    app: Flask, raised: Callable[[], BaseException], by: Actor | None, trace: list[str]
 ) -> None:
+    problem = raised()
+
     def act() -> None:
         with unit_of_work(by):
             write()
-            raise raised
+            raise problem
 
-    with app.app_context(), pytest.raises(type(raised)):
+    with app.app_context(), pytest.raises(type(problem)):
         act()
     assert left(app) == (0, trace)
 
@@ -64,6 +68,18 @@ def test_what_ends_well_is_committed(app: Flask) -> None:
 )
 def test_an_attempt_is_told_of_where_it_was_made(place: Place, chain: str) -> None:
     assert chain_of(place) == chain
+
+
+def test_an_attempt_leaves_one_trace_however_often_it_is_undone(app: Flask) -> None:
+    refused = Forbidden("record.edit")
+    with app.app_context(), pytest.raises(Forbidden), unit_of_work(OPERATOR), unit_of_work(OPERATOR):
+        raise refused
+    assert left(app) == (0, ["act.refused"])
+
+
+def test_a_place_knows_what_a_wider_one_says_of_it() -> None:
+    wider, closer = Place(study="s", site="t", form="DM"), Place(study="s", subject="u", form="CHEM", row=0)
+    assert closer.within(wider) == Place(study="s", site="t", subject="u", form="CHEM", row=0)
 
 
 def kinds(of: type[Problem]) -> list[type[Problem]]:

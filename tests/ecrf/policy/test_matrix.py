@@ -2,9 +2,11 @@
 
 import pytest
 
+from ecrf.errors import Forbidden, Place
 from ecrf.policy.actors import OPERATOR, SYSTEM, Actor, Grant
 from ecrf.policy.grants import GRANTS, SITE_BOUND, Role
 from ecrf.policy.permissions import CLINICAL, READING, Permission
+from ecrf.policy.require import require_at
 
 # c coordinator, i investigator, m monitor, d data manager, b study builder, a administrator, u auditor
 MATRIX = """
@@ -100,5 +102,41 @@ def test_the_system_passes_no_gate() -> None:
         ((), "nj01", "none"),
     ],
 )
-def test_the_trail_prints_the_role_held_at_the_site(grants: tuple[Grant, ...], site: str | None, role: str) -> None:
+def test_where_nothing_is_asked_for_the_trail_prints_the_role_held_at_the_site(
+    grants: tuple[Grant, ...], site: str | None, role: str
+) -> None:
     assert Actor("u1", "Ann", "North Clinic", grants).as_trail_actor(site).role == role
+
+
+MIXED = (Grant(Role.MONITOR, "beam", "nj01"), Grant(Role.DATA_MANAGER, "beam"), Grant(Role.COORDINATOR, "beam", "nj02"))
+
+
+@pytest.mark.req("R-11-6")
+@pytest.mark.parametrize(
+    ("permission", "site", "role"),
+    [
+        (Permission.HOLD_LOCK, "nj01", "data_manager"),
+        (Permission.HOLD_LOCK, None, "data_manager"),
+        (Permission.QUERY_RAISE, "nj01", "monitor"),
+        (Permission.QUERY_RAISE, "nj02", "data_manager"),
+        (Permission.RECORD_EDIT, "nj02", "coordinator"),
+    ],
+)
+def test_an_act_is_done_in_the_nearest_role_that_allows_it(permission: Permission, site: str, role: str) -> None:
+    person = Actor("u1", "Ann", "North Clinic", MIXED)
+    assert require_at(person, permission, "beam", site).role_for(site) == role
+
+
+def test_a_role_taken_for_one_act_is_not_kept_for_the_next() -> None:
+    monitor = require_at(Actor("u1", "Ann", "North Clinic", MIXED), Permission.QUERY_RAISE, "beam", "nj01")
+    assert require_at(monitor, Permission.HOLD_LOCK, "beam", "nj01").role_for("nj01") == "data_manager"
+
+
+def test_a_refusal_knows_the_role_that_came_nearest() -> None:
+    with pytest.raises(Forbidden) as raised:
+        require_at(Actor("u1", "Ann", "North Clinic", MIXED), Permission.RECORD_EDIT, "beam", "nj01")
+    assert (raised.value.role, raised.value.place) == ("monitor", Place(study="beam", site="nj01"))
+
+
+def test_who_is_no_person_keeps_the_role_printed_for_it() -> None:
+    assert require_at(OPERATOR, Permission.PEOPLE_MANAGE, None, None).role_for(None) == "operator"

@@ -30,7 +30,8 @@ def test_a_held_record_refuses_a_save_and_the_trail_tells_of_the_attempt(ward: W
     assert len(entries) == len(WAYS)
     for entry in entries:
         assert (entry.reason_code, entry.form, entry.subject) == ("held", "CHEM", ward.clinic.subject)
-        assert _values(entry) == [(f"records/{ward.clinic.record('CHEM').id}/data/ALT", "refused", "79")]
+        typed = (f"records/{ward.clinic.record('CHEM').id}/data/ALT", "refused", "79")
+        assert _values(entry) == [typed, ("tried", "note", "record.saved")]
     assert ward.clinic.verify().exit_code == 0
 
 

@@ -1,5 +1,6 @@
 """Accounts, roles and tokens."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -99,6 +100,61 @@ def test_a_role_of_sites_is_given_at_a_site(app: Flask, role: Role) -> None:
 def test_nobody_administers_who_has_another_role(app: Flask, roles: tuple[Role, ...]) -> None:
     with pytest.raises(IllegalState):
         add_person(app, "ann", *roles)
+
+
+STAFF_ROLES, REVIEW_ROLES = (Role.COORDINATOR, Role.INVESTIGATOR), (Role.MONITOR, Role.DATA_MANAGER)
+
+
+@SQLITE
+@pytest.mark.req("R-EMA-27", "R-FDA-19")
+@pytest.mark.parametrize("staff", STAFF_ROLES)
+@pytest.mark.parametrize("reviewer", REVIEW_ROLES)
+def test_nobody_enters_and_reviews_the_data_of_one_site(app: Flask, time: Clock, staff: Role, reviewer: Role) -> None:
+    _, nj01, nj02 = add_sites(app, "NJ01", "NJ02")
+    for number, (first, second) in enumerate([(staff, reviewer), (reviewer, staff)]):
+        add_person(app, f"ann{number}", first, site=nj01)
+        with app.app_context(), pytest.raises(IllegalState, match="enters and reviews"), unit_of_work():
+            people.grant(OPERATOR, people.find(f"ann{number}"), second, site=db.session.get(Site, nj01))
+        with app.app_context(), unit_of_work():  # at another site, or once the one has ended, the other may be given
+            people.grant(OPERATOR, people.find(f"ann{number}"), second, site=db.session.get(Site, nj02))
+            people.revoke(OPERATOR, people.now_in_force(people.find(f"ann{number}"))[0].id, Reason("other", "left"))
+            people.grant(OPERATOR, people.find(f"ann{number}"), second, site=db.session.get(Site, nj01))
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    ("first", "second", "refused"),
+    [
+        ((Role.DATA_MANAGER, None), (Role.COORDINATOR, "NJ01"), True),
+        ((Role.COORDINATOR, "NJ01"), (Role.DATA_MANAGER, None), True),
+        ((Role.MONITOR, "NJ01"), (Role.DATA_MANAGER, None), False),
+        ((Role.COORDINATOR, "NJ01"), (Role.INVESTIGATOR, "NJ01"), False),
+        ((Role.COORDINATOR, "NJ01"), (Role.AUDITOR, None), False),
+    ],
+)
+def test_a_role_everywhere_reaches_each_site(
+    app: Flask, first: tuple[Role, str | None], second: tuple[Role, str | None], refused: bool
+) -> None:
+    _, nj01 = add_sites(app, "NJ01")
+    add_person(app, "ann", first[0], site=nj01 if first[1] else None)
+    with app.app_context(), pytest.raises(IllegalState) if refused else nullcontext(), unit_of_work():
+        site = db.session.get(Site, nj01) if second[1] else None
+        people.grant(OPERATOR, people.find("ann"), second[0], site=site)
+
+
+@SQLITE
+def test_a_role_may_follow_another_that_ends_before_it(app: Flask, time: Clock) -> None:
+    _, nj01 = add_sites(app, "NJ01")
+    add_person(app, "ann")
+    day = timedelta(days=1)
+    periods = [
+        (Role.COORDINATOR, time.at, time.at + day, False), (Role.MONITOR, time.at + day / 2, None, True),
+        (Role.MONITOR, time.at + day, None, False), (Role.COORDINATOR, time.at + 2 * day, time.at + 3 * day, True),
+    ]  # fmt: skip
+    for role, starts_at, ends_at, refused in periods:
+        with app.app_context(), pytest.raises(IllegalState) if refused else nullcontext(), unit_of_work():
+            site = db.session.get(Site, nj01)
+            people.grant(OPERATOR, people.find("ann"), role, site=site, starts_at=starts_at, ends_at=ends_at)
 
 
 @pytest.mark.req("R-EMA-3")

@@ -148,6 +148,13 @@ def test_values_are_typed_by_site_staff_alone_and_only_where_nothing_holds_them(
 def test_a_held_item_is_text_in_a_form_that_is_not_held() -> None:
     shown = page(example.facts(holds=(example.hold("lock", "ALT"),)))
     assert (field(shown, "ALT").is_writable, field(shown, "AST").is_writable) == (False, True)
+    assert [card.may_answer for card in field(shown, "ALT").cards] == [False]
+
+
+def test_a_held_laboratory_item_holds_what_belongs_to_it() -> None:
+    sheet = sheet_of(example.facts(holds=(example.hold("lock", "ALT"),)), "en", example.NOW)
+    assert [bool(sheet.hold_on(name)) for name in ("ALT", "ALT_CS", "AST", "AST_CS")] == [True, True, False, False]
+    assert [sheet.is_locked(name) for name in ("ALT_CS", "AST", "NOTHING", None)] == [True, False, False, False]
 
 
 def test_what_was_typed_into_a_form_that_was_locked_meanwhile_is_shown() -> None:
