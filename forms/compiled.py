@@ -13,7 +13,7 @@ from forms.analytes import Analyte, analytes_of
 from forms.definitions import Check, Derivation, Study
 from forms.expressions import Compiled
 from forms.reads import EVERYTHING, paths_read
-from forms.row_items import own_items, row_items
+from forms.row_items import row_items
 
 ItemName = tuple[str, str]
 
@@ -108,7 +108,8 @@ class CompiledStudy:
     def runs_on_rows(self, rule: Compiled, form: str) -> bool:
         """Whether an expression runs on the rows of a form rather than once for the form: it names an item of the
         row."""
-        return not self._row_items[form].isdisjoint(own_items(rule))
+        of_rows = self._row_items[form]
+        return bool(of_rows) and not of_rows.isdisjoint(rule.own_items)
 
     def reach(self, form: str) -> frozenset[str]:
         """The forms whose records the save of a record of `form` needs: all that may move and all they read.

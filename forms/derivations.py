@@ -68,8 +68,11 @@ def _lab_records(chart: Chart, analyte: Analyte, moves: Moves) -> Iterable[Recor
     moved = moves.moved_at(analyte.own)
     if moves.moved_at(analyte.person) or _baseline_moved(chart, analyte, moved):
         return chart.records(analyte.form)
-    wholes = {key for key in moved if key.form == analyte.form}  # a sample date of the form is that of all its rows
-    return [key for key in chart.records(analyte.form) if key in wholes or key._replace(row=0) in wholes]
+    here = {key for key in moved if key.form == analyte.form}
+    if not chart.compiled.row_items(analyte.form):
+        return sorted(here)
+    # A sample date of the form itself is that of all its rows.
+    return [key for key in chart.records(analyte.form) if key in here or key._replace(row=0) in here]
 
 
 def _baseline_moved(chart: Chart, analyte: Analyte, moved: frozenset[RecordKey]) -> bool:

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from forms.compiled import CompiledStudy
 from forms.compiling import StudyFault
-from forms.expressions import Compiled
-from forms.row_items import OWN
+from forms.expressions import OWN_PLACES, Compiled
 
 
 def row_faults(compiled: CompiledStudy) -> tuple[StudyFault, ...]:
@@ -37,7 +36,7 @@ def _faults_of(compiled: CompiledStudy, path: str, form: str, rule: Compiled, on
         owner = reference.form or form
         if reference.place == "rows" or reference.item not in compiled.row_items(owner):
             continue
-        if not (reference.place in OWN and on_rows):
+        if not (reference.place in OWN_PLACES and on_rows):
             said = f"{reference} stands on the rows of {owner}, and no row is meant here"
             hint = f"ask over the rows: any_row({owner}, …), count_rows or sum_rows"
             yield _fault(path, rule, str(reference), said, hint)

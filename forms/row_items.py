@@ -11,9 +11,6 @@ from collections.abc import Mapping
 from forms.definitions import Form
 from forms.expressions import Compiled
 
-OWN = ("row", "this")
-"""The places of a reference to the record an expression runs on."""
-
 
 def row_items(form: Form, computed: Mapping[str, Compiled]) -> frozenset[str]:
     """The items that each row of a form holds; none where it does not repeat.
@@ -27,11 +24,6 @@ def row_items(form: Form, computed: Mapping[str, Compiled]) -> frozenset[str]:
         return frozenset(item.oid for item in form.items.values() if (item.lab or item.oid) in listed)
     found = set(form.items)
     for item, rule in computed.items():
-        if found.isdisjoint(own_items(rule)):
+        if found.isdisjoint(rule.own_items):
             found.discard(item)
     return frozenset(found)
-
-
-def own_items(rule: Compiled) -> frozenset[str]:
-    """The items of its own record that an expression names."""
-    return frozenset(reference.item for reference in rule.reads | rule.limits if reference.place in OWN)

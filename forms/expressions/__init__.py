@@ -2,13 +2,14 @@
 
 from forms.expressions.compiled import Boundary, Compiled, compile_expression, normalise
 from forms.expressions.faults import ExpressionFault, ExpressionFaults, TooManySteps
-from forms.expressions.names import FACTS, Names, NameType, Reference, Scope
+from forms.expressions.names import FACTS, OWN_PLACES, Names, NameType, Reference, Scope
 from forms.expressions.parsing import GRAMMAR_VERSION
 from forms.kinds import Kind, Value
 
 __all__ = [
     "FACTS",
     "GRAMMAR_VERSION",
+    "OWN_PLACES",
     "Boundary",
     "Compiled",
     "ExpressionFault",

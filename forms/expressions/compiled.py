@@ -11,7 +11,7 @@ from forms.expressions.checking import Checking
 from forms.expressions.closures import weave
 from forms.expressions.explaining import Explainer
 from forms.expressions.faults import ExpressionFaults
-from forms.expressions.names import Names, NameType, Reference, Scope
+from forms.expressions.names import OWN_PLACES, Names, NameType, Reference, Scope
 from forms.expressions.numbers import Closure, outward
 from forms.expressions.parsing import parse
 from forms.expressions.sorts import ORDERED, TEXTUAL, Sort
@@ -86,6 +86,11 @@ class Compiled:
     def reads(self) -> frozenset[Reference]:
         """The items whose values it reads, those inside row predicates included."""
         return frozenset(term.reference for term in walk(self._term) if type(term) is Read)
+
+    @cached_property
+    def own_items(self) -> frozenset[str]:
+        """The items it names of the record it runs on, limits of normal included."""
+        return frozenset(each.item for each in self.reads | self.limits if each.place in OWN_PLACES)
 
     @cached_property
     def limits(self) -> frozenset[Reference]:

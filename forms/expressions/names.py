@@ -15,6 +15,9 @@ Which = Literal["uln", "lln"]
 FACTS = ("event", "event_type", "event_target", "event_min", "event_max")
 """What an expression may ask about the event of its record."""
 
+OWN_PLACES = ("row", "this")
+"""The places of a reference to the record that an expression runs on."""
+
 
 class Reference(NamedTuple):
     """An item as an expression names it.

@@ -19,6 +19,7 @@ from tests.forms.small_study import (
     COMPILED,
     EMPTY_BOOK,
     SCR,
+    SCREENED,
     STUDY,
     answers,
     check,
@@ -80,17 +81,38 @@ def test_a_record_holds_the_items_of_the_row_or_those_of_the_form(compiled, of_f
     assert compiled.items_at("SV", 0) == ("VISDAT",)
 
 
-def test_the_companions_of_a_laboratory_item_stand_where_it_stands() -> None:
-    chem = STUDY.forms["CHEM"]
-    groups = (
-        Group("SAMPLE", text("Sample"), ("LABID", "LBDTC", "CREA")),
-        Group("RUNS", text("Runs"), ("ALT",), repeating=True),
+RUNS = (
+    Group("SAMPLE", text("Sample"), ("LABID", "LBDTC", "CREA")),
+    Group("RUNS", text("Runs"), ("ALT",), repeating=True),
+)
+_CHEM = STUDY.forms["CHEM"]
+_ITEMS = {oid: each for oid, each in _CHEM.items.items() if oid != "RATIO"}
+REPEATED = compile_study(
+    replace(
+        STUDY,
+        forms={**STUDY.forms, "CHEM": replace(_CHEM, items=_ITEMS, groups=RUNS, repeating=True)},
+        derivations=(),
+        checks=(check("ULN2", "CHEM", "ALT", "ALT > 2 * uln(ALT)"),),
     )
-    form = replace(chem, items={k: v for k, v in chem.items.items() if k != "RATIO"}, groups=groups, repeating=True)
-    study = replace(STUDY, forms={**STUDY.forms, "CHEM": form}, derivations=(), checks=())
-    assert compile_study(study).items_at("CHEM", 1) == (
-        "ALT", "ALT_CS", "ALT_ST", "ALT_XULN", "ALT_NRIND", "ALT_TOXGR"
-    )  # fmt: skip
+)
+
+
+def test_the_companions_of_a_laboratory_item_stand_where_it_stands() -> None:
+    companions = ("ALT", "ALT_CS", "ALT_ST", "ALT_XULN", "ALT_NRIND", "ALT_TOXGR")
+    assert REPEATED.items_at("CHEM", 1) == companions
+
+
+def test_the_sample_of_the_form_is_that_of_every_row() -> None:
+    form, row = RecordKey(SCR, "CHEM"), RecordKey(SCR, "CHEM", 1)
+    book = SCREENED
+    for key, values in ((row, {"ALT": "100 U/L"}), (form, {"LABID": "LAB_A", "LBDTC": "2026-03-04T08:00"})):
+        verdict = judge(REPEATED, book, key, answers(values))
+        book = with_verdict(book, key, verdict)
+    assert outcome(verdict, "ULN2", row) is True
+    assert [book.records[row][item].text for item in ("ALT_XULN", "ALT_NRIND")] == ["2.5", "H"]
+    earlier = judge(REPEATED, book, form, answers({"LBDTC": "2025-03-04T08:00"}))
+    assert outcome(earlier, "ULN2", row) is None
+    assert {each.item: each.value.text for each in earlier.derived}["ALT_XULN"] is None
 
 
 @pytest.mark.parametrize(
