@@ -14,6 +14,7 @@ from audit.watching import NOTHING, Parts, State, Untold, Watched
 
 _BATCH = 500
 _ENDS = 2  # a path is table, id and the rest
+_PARTS = ChangeRead._fields.index("value")  # from here on, a change is the parts of its value
 
 Counted = tuple[int, int]
 """How many rows, and the sum of their ids' hashes: equal for the same rows, each counted once, in whatever order."""
@@ -64,15 +65,18 @@ class Replay:
                 self._name_untold(watched, mine)
 
     def _told(self, latest: Mapping[str, ChangeRead]) -> dict[str, dict[str, State]]:
-        told: dict[str, dict[str, State]] = {}
+        told: dict[str, dict[str, State]] = {name: {} for name in self._watched}
         for path, change in latest.items():
-            name, *rest = str(path).split("/", _ENDS)
-            if name not in self._watched or len(rest) != _ENDS:
+            try:
+                name, id_, end = str(path).split("/", _ENDS)
+                rows = told[name]
+            except (ValueError, KeyError):  # of no row that is watched
                 continue
-            parts = Parts(change.value, change.unit, change.comparator, change.missing)
-            state = told.setdefault(name, {}).setdefault(rest[0], {})
-            if parts != NOTHING:
-                state[rest[1]] = parts
+            state = rows.get(id_)
+            if state is None:
+                state = rows[id_] = {}
+            if (parts := change[_PARTS:]) != NOTHING:
+                state[end] = Parts._make(parts)
         return told
 
     def _compare_rows(self, watched: Watched, told: Mapping[str, State]) -> None:
