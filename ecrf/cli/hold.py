@@ -11,7 +11,7 @@ from ecrf.cli.acting import acting_as
 from ecrf.models.holds import Hold
 from ecrf.policy.actors import Actor
 from ecrf.reads.holds import standing_holds
-from ecrf.reads.records import event_of, record_at
+from ecrf.reads.records import record_at
 from ecrf.reads.subjects import subject_facts, subject_numbered
 from ecrf.services import holds
 from ecrf.services.holds import Target
@@ -96,6 +96,6 @@ def _target(
         return Target("subject", subject)
     key = places.event_key(event)
     if row is None and item is None:
-        return Target("form", subject, event_id=event_of(actor, subject, key), form=form)
+        return Target("form", subject, event=key, form=form)
     record = record_at(actor, subject, key, form, row or 0)
     return Target("record" if item is None else "item", subject, record_id=record, item=item)

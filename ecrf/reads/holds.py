@@ -18,6 +18,8 @@ from ecrf.policy.permissions import Permission
 from ecrf.policy.scopes import in_scope
 from ecrf.reads.definitions import definition, place
 from ecrf.reads.records import RecordPlace, record_place
+from ecrf.reads.subjects import subject_facts
+from forms.casebook import EventKey
 
 
 @dataclass(frozen=True)
@@ -36,14 +38,31 @@ class HoldFacts:
 
 
 @dataclass(frozen=True)
+class FormPlace:
+    """A form of an event, begun or not."""
+
+    event: str
+    instance: int
+    form: str
+    row: int = 0
+
+    @property
+    def key(self) -> EventKey:
+        """The event as the plan names it."""
+        return EventKey(self.event, self.instance)
+
+
+@dataclass(frozen=True)
 class HoldTarget:
-    """What is about to be held; `record` is None for the whole subject, `place` says it in words."""
+    """What is about to be held; `place` says it in words. Of a form that has not begun `visit` says where it would
+    stand; for the whole subject `record` and `visit` are None."""
 
     level: str
     subject_id: str
     place: str
     record: RecordPlace | None = None
     item: str | None = None
+    visit: FormPlace | None = None
 
 
 def _standing(actor: Actor) -> Any:
@@ -79,6 +98,21 @@ def subject_target(actor: Actor, subject_id: str, permission: Permission) -> Hol
     if db.session.scalar(in_scope(chosen, actor, permission, Subject)) is None:
         raise NotFound("subject")
     return HoldTarget("subject", subject_id, "")
+
+
+def form_target(
+    actor: Actor, subject_id: str, event: EventKey, form: str, permission: Permission, now: datetime, *, language: str
+) -> HoldTarget:  # fmt: skip
+    """A form of a visit by the plan in force, whether or not it has begun; raises `NotFound` for what is not there."""
+    subject = subject_facts(actor, subject_id, now)
+    if not actor.may(permission, subject.study_id, subject.site_id) or subject.version is None:
+        raise NotFound("subject")
+    study = definition(subject.study_id, subject.version)
+    planned = study.events.get(event.oid)
+    if planned is None or form not in planned.forms or planned.repeating is not (event.instance > 0):
+        raise NotFound("target")
+    where = place(study, event.oid, event.instance, form, language)
+    return HoldTarget("form", subject_id, where, visit=FormPlace(event.oid, event.instance, form))
 
 
 def record_target(

@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from ecrf.db import db
 from ecrf.errors import NotFound
-from ecrf.models.events import Event
 from ecrf.models.records import Record
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
@@ -58,15 +57,4 @@ def record_at(actor: Actor, subject_id: str, event: EventKey, form: str, row: in
     found = db.session.scalar(in_scope(chosen, actor, Permission.RECORD_READ, Record))
     if found is None:
         raise NotFound("record")
-    return found
-
-
-def event_of(actor: Actor, subject_id: str, event: EventKey) -> str:
-    """The id of a subject's event that has begun; raises `NotFound`."""
-    chosen = select(Event.id).where(
-        Event.subject_id == subject_id, Event.oid == event.oid, Event.instance == event.instance
-    )
-    found = db.session.scalar(in_scope(chosen, actor, Permission.SUBJECT_READ, Event))
-    if found is None:
-        raise NotFound("event")
     return found

@@ -15,11 +15,11 @@ from ecrf.i18n import text_tag
 from ecrf.messages import N_
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
-from ecrf.reads.holds import HoldFacts, HoldTarget, hold_facts, record_target, subject_target
+from ecrf.reads.holds import HoldFacts, HoldTarget, form_target, hold_facts, record_target, subject_target
 from ecrf.reads.subjects import subject_facts
 from ecrf.services import holds
 from ecrf.services.trail import Reason
-from ecrf.web.addresses import form_url
+from ecrf.web.addresses import event_key, form_url
 from ecrf.web.faults import fault_of
 from ecrf.web.presenting.catalogue import gettext
 
@@ -38,6 +38,7 @@ _MEANINGS = {
     "lock": N_("Nothing changes any more, by nobody and by no way in; the trail stays readable."),
     "lift": N_("Data can change again, unless something else holds them. The reason stands in the trail."),
 }
+_FIELDS = ("kind", "level", "subject", "event", "form", "record", "item")
 _REFUSALS = (BadInput, IllegalState, ReasonMissing)
 
 
@@ -121,12 +122,17 @@ def _target(actor: Actor, sent: Mapping[str, str], permission: Permission) -> Ho
     level = sent.get("level", "")
     if level == "subject":
         return subject_target(actor, sent.get("subject", ""), permission)
+    if level == "form" and "event" in sent:
+        event, form = event_key(sent["event"]), sent.get("form", "")
+        return form_target(actor, sent.get("subject", ""), event, form, permission, clock.now(), language=text_tag())
     record, item = sent.get("record", ""), sent.get("item") or None
     return record_target(actor, level, record, item, permission, language=text_tag())
 
 
 def _as_service(target: HoldTarget) -> holds.Target:
-    record = target.record
+    record, visit = target.record, target.visit
+    if visit is not None:
+        return holds.Target("form", target.subject_id, event=visit.key, form=visit.form)
     if record is None:
         return holds.Target("subject", target.subject_id)
     if target.level == "form":
@@ -135,16 +141,17 @@ def _as_service(target: HoldTarget) -> holds.Target:
 
 
 def _where(target: HoldTarget) -> str:
-    if target.record is None:
+    place = target.record or target.visit
+    if place is None:
         return url_for("casebook.show", subject_id=target.subject_id)
-    return form_url(target.subject_id, target.record)
+    return form_url(target.subject_id, place)
 
 
 def _hold_page(actor: Actor, sent: Mapping[str, str], fault: str = "") -> str:
     kind = _kind(sent)
     target = _target(actor, sent, _PERMISSIONS[kind])
     heading = gettext(_HEADINGS[kind, target.level])
-    fields = [(name, sent[name]) for name in ("kind", "level", "subject", "record", "item") if sent.get(name)]
+    fields = [(name, sent[name]) for name in _FIELDS if sent.get(name)]
     return render_template(
         "hold.html", facts=subject_facts(actor, target.subject_id, clock.now()), heading=heading, button=heading,
         what=target.place or gettext("the whole subject"), kind=kind, meaning=gettext(_MEANINGS[kind]),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from ecrf.reads.definitions import anchor
@@ -33,7 +34,8 @@ class RowLink:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """The context of the page in words; `url` is the page's own address."""
+    """The context of the page in words; `url` is the page's own address, `hold_target` how the form is named where it
+    is frozen or locked, empty while its visit has not begun."""
 
     url: str
     subject_url: str
@@ -56,6 +58,7 @@ class Surroundings:
     new_row_url: str
     row_titles: tuple[str, ...]
     rows: tuple[RowLink, ...]
+    hold_target: str = ""
 
 
 def surroundings_of(sheet: Sheet) -> Surroundings:
@@ -77,8 +80,15 @@ def surroundings_of(sheet: Sheet) -> Surroundings:
         form_url=own,
         new_row_url=f"{own}/{max((row.row for row in facts.rows), default=0) + 1}",
         row_titles=tuple(sheet.plan.items[name].label for name in titles),
-        rows=tuple(_row(sheet, own, row, titles) for row in facts.rows),
+        rows=tuple(_row(sheet, own, row, titles) for row in facts.rows), hold_target=_hold_target(facts),
     )  # fmt: skip
+
+
+def _hold_target(facts: FormFacts) -> str:
+    if facts.record_id is not None:
+        return urlencode({"record": facts.record_id})
+    named = {"subject": facts.who.id, "event": event_code(facts.key), "form": facts.form.oid}
+    return urlencode(named) if facts.visit_date else ""
 
 
 def event_text(facts: FormFacts, language: str) -> str:

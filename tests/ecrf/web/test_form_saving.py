@@ -71,26 +71,6 @@ def test_a_day_that_does_not_exist_is_refused_in_its_two_parts(beam: BeamApp) ->
     assert 'value="25:00"' in page.text
 
 
-@pytest.mark.req("R-GCP-5")
-def test_a_saved_value_changes_only_with_a_reason(beam: BeamApp) -> None:
-    page = beam.page().post(**SAMPLE, ALT="81")
-    assert "81 U/L" in page.text
-    assert "twice the upper limit of 40 U/L" in page.text
-    page.post(**SAMPLE, ALT="79")
-    assert (page.status, page.value("ALT")) == (422, "79")
-    assert "Nothing was saved yet: 1 saved answer changes and needs a reason" in page.text
-    assert page.saved()["ALT"]["v"] == "81"
-    page.post(**SAMPLE, ALT="79", reason__ALT="transcription", note__ALT="misread")
-    assert (page.status, page.saved()["ALT"]["v"]) == (303, "79")
-    assert "Exclusion 2: ALT" not in page.text
-
-
-def test_the_first_reason_can_stand_for_all_changes(beam: BeamApp) -> None:
-    page = beam.page().post(**SAMPLE, ALT="30", AST="20")
-    page.post(**SAMPLE, ALT="31", AST="21", reason__ALT="query", reason__AST="", same_reason="1")
-    assert (page.status, page.saved()["AST"]["v"]) == (303, "21")
-
-
 def test_saves_at_the_same_time_are_merged_where_they_do_not_collide(beam: BeamApp) -> None:
     first, second = beam.page("wang"), beam.page("zhang")
     first.post(**SAMPLE, ALT="30")
