@@ -110,7 +110,8 @@ class Group:
 @dataclass(frozen=True)
 class Form:
     """A form. `items` are all its items in order, laboratory companions included; `groups` say how they stand. One that
-    is `repeating` has rows, which hold the items of its repeating group; where no group is one, of all groups."""
+    is `repeating` has rows, which hold the items of its repeating group; where no group is one, of all groups. `listed`
+    are the items by which people tell its rows apart."""
 
     oid: str
     label: Text
@@ -119,6 +120,7 @@ class Form:
     repeating: bool = False
     shown_if: str | None = None
     help: Text | None = None
+    listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

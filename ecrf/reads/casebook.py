@@ -11,7 +11,7 @@ from ecrf.policy.actors import Actor
 from ecrf.reads.definitions import anchor, definition, event_label, plan
 from ecrf.reads.holds import HoldFacts, standing_holds
 from ecrf.reads.queries import QueryFacts, unsettled
-from ecrf.reads.states import FormState, VisitState, visit_state, visits_of
+from ecrf.reads.states import FormState, VisitState, is_expected, visit_state, visits_of
 from ecrf.reads.subjects import SubjectFacts, subject_facts
 from forms.casebook import EventKey
 from forms.definitions import Event, Study
@@ -22,7 +22,8 @@ _NOT_YET = FormState("not_started")
 
 @dataclass(frozen=True)
 class FormLine:
-    """One form of one visit; `event` and `instance` with `form` are its address."""
+    """One form of one visit; `event` and `instance` with `form` are its address. One that is not expected is entered
+    only where there is something to enter."""
 
     event: str
     instance: int
@@ -33,6 +34,7 @@ class FormLine:
     open_queries: int
     record_id: str | None
     visit: str
+    is_expected: bool = True
     row: int = 0
 
 
@@ -46,6 +48,7 @@ class VisitPanel:
     date: str | None
     forms: tuple[FormLine, ...]
     complete: int
+    expected: int
     open_queries: int
     is_open: bool
     is_expected: bool
@@ -69,8 +72,8 @@ def casebook(actor: Actor, subject_id: str, now: datetime, *, language: str) -> 
     """The casebook of a subject the actor may see; raises `NotFound` otherwise."""
     subject = subject_facts(actor, subject_id, now)
     visits = _visits(subject, language) if subject.version is not None else ()
-    forms = [form for visit in visits if visit.is_expected for form in visit.forms]
-    planned = (form for visit in visits if visit.is_planned for form in visit.forms)
+    forms = [form for visit in visits if visit.is_expected for form in visit.forms if form.is_expected]
+    planned = (form for visit in visits if visit.is_planned for form in visit.forms if form.is_expected)
     waiting = next((form for form in planned if form.state in ("not_started", "in_progress")), None)
     return Casebook(
         subject, tuple(_opened(visit, waiting) for visit in visits), unsettled(actor, subject_id, language),
@@ -114,12 +117,13 @@ def _panel(
     study: Study, event: Event, key: EventKey, visit: VisitState | None, date: str | None, language: str
 ) -> VisitPanel:
     begun = dict(visit.forms) if visit else {}
-    forms = tuple(_line(study, key, oid, begun.get(oid, _NOT_YET), language) for oid in event.forms)
+    lines = (_line(study, key, oid, begun.get(oid, _NOT_YET), language) for oid in event.forms)
+    forms = tuple(replace(line, is_expected=is_expected(study, event, line.form, begun)) for line in lines)
     return VisitPanel(
         anchor=anchor(key),
         label=event_label(study, key.oid, key.instance, language),
         state=visit_state(study, event, visit), date=date, forms=forms,
-        complete=sum(form.state in _DONE for form in forms),
+        complete=sum(form.state in _DONE for form in forms), expected=sum(form.is_expected for form in forms),
         open_queries=(asked := sum(form.open_queries for form in forms)), is_open=bool(asked),
         is_expected=visit is not None or event.kind in ("scheduled", "common"),
         is_planned=event.kind == "scheduled",

@@ -5,7 +5,7 @@ does not need.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ from ecrf.reads.queries import MessageFacts
 from forms.casebook import EventKey, RecordKey, Values
 from forms.datum import Datum
 from forms.definitions import Event, Form, Study
-from forms.findings import RangeUsed
+from forms.findings import Operand, RangeUsed
 from forms.texts import Text
 
 
@@ -64,11 +64,13 @@ class FormHold:
 
 @dataclass(frozen=True)
 class FormRow:
-    """One row of a repeating form: its number, state and values."""
+    """One row of a repeating form: its number, state and values, and how many of its queries are open and answered."""
 
     row: int
     state: str
     values: Mapping[str, Datum]
+    open_queries: int = 0
+    answered_queries: int = 0
 
 
 @dataclass(frozen=True)
@@ -89,11 +91,12 @@ class FormFacts:
     """Everything a form's page shows, in the study's own codes; the presenters say it in a language.
 
     `revision` 0 and `record_id` None: not started. `items` are those of this record: on a repeating form the items of
-    the row, or (row 0) those of the form itself, whose `rows` are listed. `missing` are the required items without
-    answer or reason; `ranges` has the range row of each laboratory item that has one now; `ranged` the items that any
-    laboratory has ranges for. `visit_offset` is the day of the visit counted from day 0. `entries` counts the acts on
-    each item; `saved` is who wrote last and when. `may` are permission codes. `is_asked` is false where the condition
-    of the form does not hold and nothing was entered.
+    the row, or (row 0) those of the form itself, whose `rows` are listed; `new_id` is the id that a row takes which is
+    not there yet. `missing` are the required items without answer or reason; `ranges` has the range row of each
+    laboratory item that has one now; `ranged` the items that any laboratory has ranges for. `visit_offset` is the day
+    of the visit counted from day 0. `entries` counts the acts on each item; `saved` is who wrote last and when. `may`
+    are permission codes. `is_asked` is false where the condition of the form does not hold and nothing was entered.
+    `grounds` are what was looked at to say what the data say of each criterion.
     """
 
     who: Who
@@ -123,6 +126,8 @@ class FormFacts:
     saved: tuple[str, datetime] | None = None
     rows: tuple[FormRow, ...] = ()
     is_asked: bool = True
+    new_id: str | None = None
+    grounds: Mapping[str, tuple[Operand, ...]] = field(default_factory=dict)
 
     @property
     def key(self) -> EventKey:
@@ -132,7 +137,13 @@ class FormFacts:
     @property
     def is_writable(self) -> bool:
         """Whether this person may type here now."""
-        return "record.edit" in self.may and not any(hold.item is None for hold in self.holds)
+        is_held = any(hold.item is None for hold in self.holds)
+        return "record.edit" in self.may and not is_held and self.state != "removed"
+
+    @property
+    def is_list(self) -> bool:
+        """Whether this is a repeating form as a whole, with its rows listed."""
+        return self.form.repeating and self.row == 0
 
 
 _QUERIES = select(Query).where(Query.record_id == bindparam("record")).order_by(Query.opened_at, Query.number)
@@ -182,6 +193,14 @@ def _query(query: Query, said: list[MessageFacts]) -> FormQuery:
         query.explanation, query.state, query.resolution, query.opened_at, query.opened_by, query.opened_role,
         query.changed_at, tuple(thread),
     )  # fmt: skip
+
+
+def unsettled_on(actor: Actor, study_id: str, site_id: str, record_ids: Iterable[str]) -> dict[tuple[str, str], int]:
+    """How many queries on some records are open and answered, by (record, state)."""
+    require_at(actor, Permission.QUERY_READ, study_id, site_id)
+    counted = select(Query.record_id, Query.state, func.count().label("number")).group_by(Query.record_id, Query.state)
+    chosen = counted.where(Query.record_id.in_(list(record_ids)), Query.state != "closed")
+    return {(row.record_id, row.state): row.number for row in db.session.execute(chosen)}
 
 
 def entries_of(chain: str, record_id: str) -> dict[str, int]:

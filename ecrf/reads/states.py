@@ -50,12 +50,17 @@ def least_advanced(states: Iterable[str]) -> str:
 
 
 def visit_state(study: Study, event: PlannedEvent, visit: VisitState | None) -> str:
-    """The mark of a visit: its own exception, or its least advanced form; conditional forms count once begun."""
+    """The mark of a visit: its own exception, or its least advanced form among those that are expected."""
     if visit is not None and visit.state != "started":
         return visit.state
     begun = visit.forms if visit else {}
-    expected = [form for form in event.forms if form in begun or study.forms[form].shown_if is None]
+    expected = [form for form in event.forms if is_expected(study, event, form, begun)]
     return least_advanced(begun[form].state if form in begun else "not_started" for form in expected)
+
+
+def is_expected(study: Study, event: PlannedEvent, form: str, begun: Mapping[str, FormState]) -> bool:
+    """Whether a form belongs to a visit: conditional forms once begun, and so all forms of a visit nobody planned."""
+    return form in begun or (study.forms[form].shown_if is None and (event.kind != "unscheduled" or not begun))
 
 
 def visits_of(subject_ids: Sequence[str]) -> dict[str, Visits]:
@@ -105,6 +110,7 @@ def _forms(subject_ids: Sequence[str]) -> dict[str, list[Any]]:
         func.max(case((whole, Record.state))).label("state"),
         func.max(case((whole, Record.id))).label("record_id"),
         func.count(case((and_(~whole, Record.state != "removed"), Record.id))).label("rows"),
+        func.count(case((and_(~whole, Record.state == "in_progress"), Record.id))).label("unfinished"),
     )  # fmt: skip
     found: dict[str, list[Any]] = {}
     grouped = chosen.where(Record.subject_id.in_(subject_ids)).group_by(Record.event_id, Record.form)
@@ -128,7 +134,8 @@ def _form_state(
         held.get((event.subject_id, event.id, row.form, None)),
         held.get((event.subject_id, None, None, row.record_id)) if row.record_id else None,
     ))  # fmt: skip
-    state = _KINDS[kind] if kind else str(row.state or "in_progress")
+    own = "in_progress" if row.unfinished and row.state == "complete" else row.state or "in_progress"
+    state = _KINDS[kind] if kind else str(own)
     return FormState(state, row.record_id, row.rows, asked.get((event.id, row.form), 0))
 
 

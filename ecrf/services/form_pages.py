@@ -3,7 +3,7 @@
 The page's facts come from the same casebook and the same rules as a save's, so that what it shows is what a save does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ecrf import clock
@@ -18,10 +18,11 @@ from ecrf.services.casebooks import OpenCasebook, find_subject
 from ecrf.services.records import Address, open_at
 from ecrf.services.traces import typed_on
 from forms.casebook import Casebook
+from forms.criteria import grounds_of, twins_of
 from forms.datum import Datum
 from forms.definitions import Form, ItemType
 from forms.findings import Refusal
-from forms.judge import judge
+from forms.judge import judge, reconsider
 from forms.standing import Standing, standing
 
 _ON_A_FORM = (
@@ -42,8 +43,9 @@ def open_page(by: Actor, address: Address) -> FormFacts:
     """Everything the page of one record shows; someone else's subject does not exist."""
     book = _open(by, address, Permission.RECORD_READ)
     record = book.records.get(address.key)
-    values = record.values if record else _offered(book, address)
-    return _facts(by, book, address, _with_person(book, book.as_seen()), values)
+    seen = _with_person(book, book.as_seen())
+    values = record.values if record else {**_offered(book, address), **_computed(book, address, seen)}
+    return _facts(by, book, address, seen, values)
 
 
 def weigh(by: Actor, address: Address, answers: Mapping[str, Datum]) -> Weighed:
@@ -71,6 +73,15 @@ def _offered(book: OpenCasebook, address: Address) -> dict[str, Datum]:
     return {item: Datum(book.found.subject.screening_number)} if (alias, address.form) == (event, form) else {}
 
 
+def _computed(book: OpenCasebook, address: Address, seen: Casebook) -> dict[str, Datum]:
+    """What the data say already of the criteria of a form that has not begun."""
+    if not twins_of(book.compiled.study.forms[address.form]):
+        return {}
+    begun = replace(seen, records={**seen.records, address.key: {}})
+    verdict = reconsider(book.compiled, begun, [address.key])
+    return {each.item: each.value for each in verdict.derived if each.record == address.key}
+
+
 def _with_person(book: OpenCasebook, seen: Casebook) -> Casebook:
     """The casebook with the records that say who the subject is and when the visits were, where rules do not need
     them."""
@@ -90,19 +101,22 @@ def _facts(
     now = standing(book.compiled, seen, address.key)
     zero = next((key for key in now.visits if study.events[key.oid].target == 0), None)
     holds = tuple(_holds(book, address, record))
-    day = now.visits.get(address.event)
+    day, rows = now.visits.get(address.event), _rows(by, book, address)
+    is_gone = record is not None and record.state == "removed"
     return FormFacts(
         who=_who(book, now), study=study, event=event, instance=address.event.instance, form=form, row=address.row,
-        record_id=record.id if record else None, state=_state(record, holds),
+        record_id=record.id if record else None,
+        state=_with_rows(_state(record, holds), () if address.row else rows),
         revision=record.revision if record else 0, values=values, items=now.items, shown=now.shown,
-        required=now.required, missing=now.missing, ranges=now.ranges, ranged=_ranged(seen, address.form, form),
+        required=frozenset() if is_gone else now.required, missing=() if is_gone else now.missing,
+        ranges=now.ranges, ranged=_ranged(seen, address.form, form),
         visit_date=day.isoformat() if day else None, visit_offset=now.day_of(address.event, zero), today=book.today,
         may=frozenset(each.value for each in _ON_A_FORM if by.may(each, book.found.study.id, book.found.site.id)),
         queries=reads.queries_on(by, record.study_id, record.site_id, record.id) if record else (), holds=holds,
         stale=reads.stale_items(record.id) if record and book.holds else frozenset(),
         entries=reads.entries_of(record.chain, record.id) if record else {},
-        saved=reads.last_act(record.chain, record.sequence) if record else None, rows=_rows(book, address),
-        is_asked=now.is_asked,
+        saved=reads.last_act(record.chain, record.sequence) if record else None, rows=rows, is_asked=now.is_asked,
+        new_id=None if record else address.record_id, grounds=grounds_of(book.compiled, seen, address.key),
     )  # fmt: skip
 
 
@@ -120,6 +134,8 @@ def _who(book: OpenCasebook, now: Standing) -> Who:
 
 
 def _state(record: Record | None, holds: tuple[FormHold, ...]) -> str:
+    if record is not None and record.state == "removed":
+        return "removed"
     whole = {hold.kind for hold in holds if hold.item is None}
     if whole:
         return "locked" if "lock" in whole else "frozen"
@@ -137,9 +153,22 @@ def _hold(book: OpenCasebook, hold: Hold) -> FormHold:
     return FormHold(hold.id, hold.level, hold.kind, hold.item, hold.held_by, hold.held_at, zone, hold.reason)
 
 
-def _rows(book: OpenCasebook, address: Address) -> tuple[FormRow, ...]:
-    """The rows of a repeating form, on the page of the form itself."""
-    if address.row:
+def _with_rows(state: str, rows: Iterable[FormRow]) -> str:
+    """The state of a form with its rows: a complete one is in progress again while one of its rows is."""
+    return "in_progress" if state == "complete" and any(row.state == "in_progress" for row in rows) else state
+
+
+def _rows(by: Actor, book: OpenCasebook, address: Address) -> tuple[FormRow, ...]:
+    """The rows of a repeating form, removed ones among them; their queries are counted on the page of the form."""
+    whole = replace(address, row=0, record_id=None)
+    rows = [book.records[key] for key in sorted(book.records) if key.row and key._replace(row=0) == whole.key]
+    if not rows:
         return ()
-    rows = (key for key in book.records if key.event == address.event and key.form == address.form and key.row)
-    return tuple(FormRow(key.row, book.records[key].state, book.records[key].values) for key in sorted(rows))
+    place = rows[0].study_id, rows[0].site_id
+    asked = {} if address.row else reads.unsettled_on(by, *place, [row.id for row in rows])
+    return tuple(_row(book, replace(whole, row=row.row), row, asked) for row in rows)
+
+
+def _row(book: OpenCasebook, address: Address, row: Record, asked: Mapping[tuple[str, str], int]) -> FormRow:
+    counts = (asked.get((row.id, state), 0) for state in ("open", "answered"))
+    return FormRow(row.row, _state(row, tuple(_holds(book, address, row))), row.values, *counts)

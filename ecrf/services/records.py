@@ -27,12 +27,16 @@ from forms.judge import judge, missing_required
 
 @dataclass(frozen=True)
 class Address:
-    """Where a record stands, whether or not it has been started: row 0 is the form itself."""
+    """Where a record stands, whether or not it has been started: row 0 is the form itself.
+
+    `record_id` is the id that a record takes when it begins here; without one it takes any.
+    """
 
     subject_id: str
     event: EventKey
     form: str
     row: int = 0
+    record_id: str | None = None
 
     @property
     def key(self) -> RecordKey:
@@ -137,10 +141,14 @@ def expect_revision(record: Record | None, revision: int) -> None:
 
 
 def expect_open(book: OpenCasebook, address: Address) -> None:
-    """Refuse a change of a frozen or locked record."""
-    holds = book.holds_on(book.events.get(address.event), address.form, book.records.get(address.key))
+    """Refuse a change of a frozen, locked or removed record."""
+    record = book.records.get(address.key)
+    holds = book.holds_on(book.events.get(address.event), address.form, record)
     if holds:
         raise Held([told(hold) for hold in holds])
+    if record is not None and record.state == "removed":
+        said = N_("This was removed and is kept as it was. Restore it before you change it.")
+        raise IllegalState(said, state=record.state, needed=("in_progress",))
 
 
 def expect_accepted(record: Record | None, verdict: Verdict) -> None:
@@ -173,8 +181,9 @@ def start(book: OpenCasebook, address: Address) -> Record:
         book.events[address.event] = event
     rows = {0, address.row}  # a row's form has a record of its own, for what is computed over the rows
     for row in sorted(row for row in rows if address.key._replace(row=row) not in book.records):
+        given = {"id": address.record_id} if address.record_id and row == address.row else {}
         book.records[address.key._replace(row=row)] = Record(
-            **whose, event_id=event.id, event=address.event.oid, instance=address.event.instance,
+            **whose, **given, event_id=event.id, event=address.event.oid, instance=address.event.instance,
             form=address.form, row=row, study_version=book.version, revision=0 if row == address.row else 1,
         )  # fmt: skip
     return book.records[address.key]

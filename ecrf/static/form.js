@@ -63,7 +63,7 @@
     reveal(box || (here && here.querySelector("a, button")));
   }
   function history() {
-    var here = document.activeElement.closest("tr, .field");
+    var here = document.activeElement.closest("tr, .field, .score-row");
     var link = here && here.querySelector("[data-history]");
     if (link) link.click();
   }
@@ -83,15 +83,21 @@
   };
   var ctrlKeys = { s: save, "/": showKeys };
 
+  // A question with few answers is one stop: its chosen answer, or its first.
+  function entryOf(element) {
+    if (element.type !== "radio") return element;
+    var group = all("input[type=radio][name='" + element.name + "']");
+    return group.find(function (each) { return each.checked; }) || group[0];
+  }
   function onEnter(event) {
     var field = event.target;
     if (field.matches("input[data-lab]")) {
       event.preventDefault();
       reveal(step(field, "input[data-lab]", event.shiftKey ? -1 : 1) || (event.shiftKey ? null : document.querySelector("[data-save]")));
-    } else if (form && form.contains(field) && field.matches("input:not([type=submit]), select")) {
+    } else if (form && form.contains(field) && field.matches("input:not([type=submit]), select, textarea.line")) {
       event.preventDefault(); // Enter goes on; Ctrl+S saves
-      var stops = Array.from(form.elements).filter(function (element) { return element.offsetParent !== null && element.tabIndex >= 0; });
-      reveal(stops[stops.indexOf(field) + (event.shiftKey ? -1 : 1)]);
+      var stops = Array.from(form.elements).filter(function (element) { return element.offsetParent !== null && element.tabIndex >= 0 && entryOf(element) === element; });
+      reveal(stops[stops.indexOf(entryOf(field)) + (event.shiftKey ? -1 : 1)]);
     }
   }
   document.addEventListener("keydown", function (event) {
@@ -107,12 +113,27 @@
       keys[event.key](event);
     } else if (event.key === "Enter" && !ctrl && !event.isComposing) {
       onEnter(event);
-    } else if (/^(Delete|Backspace)$/.test(event.key) && event.target.matches(".yn input[type=radio]")) {
-      clearSegment(event.target);
-    } else if (/^[yn]$/i.test(event.key) && !ctrl && event.target.matches(".yn input[type=radio]")) {
-      chooseInSegment(event.target, event.key.toUpperCase());
+    } else if (!ctrl && !event.altKey && event.target.matches(".yn input[type=radio]")) {
+      inSegment(event);
     }
   });
+
+  // ---- questions with few answers: a letter or a digit answers, and in a list of questions goes on to the next one ----
+  function inSegment(event) {
+    var radio = event.target, list = radio.closest("[data-questions]");
+    if (/^(Delete|Backspace)$/.test(event.key)) clearSegment(radio);
+    else if (/^[a-z0-9]$/i.test(event.key)) { if (chooseInSegment(radio, event.key.toUpperCase()) && list) question(radio, 1); }
+    else if (list && /^Arrow(Up|Down)$/.test(event.key)) {
+      event.preventDefault();
+      question(radio, event.key === "ArrowUp" ? -1 : 1);
+    }
+  }
+  function question(radio, by) {
+    var list = radio.closest("[data-questions]");
+    var stops = Array.from(list.querySelectorAll(".yn")).filter(function (each) { return each.offsetParent !== null; });
+    var next = stops[stops.indexOf(radio.closest(".yn")) + by];
+    if (next) reveal(next.querySelector("input:checked") || next.querySelector("input"));
+  }
   function clearSegment(radio) {
     all("input[name='" + radio.name + "']").forEach(function (each) { each.checked = each.value === ""; });
     radio.dispatchEvent(new Event("change", { bubbles: true }));
@@ -120,6 +141,7 @@
   function chooseInSegment(radio, code) {
     var wanted = all("input[name='" + radio.name + "']").find(function (each) { return each.value === code; });
     if (wanted) wanted.click();
+    return wanted;
   }
   document.addEventListener("click", function (event) {
     if (event.target.closest("[data-keys]")) showKeys();
@@ -144,8 +166,23 @@
     if (event.detail.elt === form && asked !== written()) event.detail.shouldSwap = false;
   });
 
+  // What depends on other answers is hidden and shown, asked for or not, in place: nothing typed is ever replaced.
+  function applyConditions() {
+    var told = document.getElementById("conditions");
+    if (!told || !told.hasAttribute("data-hidden")) return;
+    var hidden = told.dataset.hidden.split(" "), required = told.dataset.required.split(" ");
+    all("[data-when]").forEach(function (each) { each.hidden = hidden.indexOf(each.dataset.when) >= 0; });
+    all("[data-req]").forEach(function (each) {
+      var is = required.indexOf(each.dataset.req) >= 0;
+      var control = document.getElementById(each.dataset.req);
+      each.hidden = !is;
+      if (!control || !control.matches("input, select, textarea, [role=radiogroup]")) return;
+      if (is) control.setAttribute("aria-required", "true"); else control.removeAttribute("aria-required");
+    });
+  }
   document.addEventListener("htmx:afterRequest", function (event) {
     if (event.detail.elt !== form) return;
+    applyConditions();
     all("[id^='live-']").forEach(function (state) {
       var control = document.getElementById(state.id.slice(5));
       if (!control || !control.matches("input, select, textarea")) return;

@@ -27,6 +27,8 @@ def _parts(form: str, name: str) -> tuple[str, str]:
 
 
 def _label(study: Study, form: str, name: str, language: str) -> str:
+    if name in study.forms:
+        return study.forms[name].label.said_in(language)
     where, item = _parts(form, name)
     known = where in study.forms and item in study.forms[where].items
     return item_label(study, where, item, language) if known else name

@@ -1,7 +1,11 @@
 """What a refused form says above its fields, in the reader's language."""
 
+import re
+
 from ecrf.edge.answers import said
-from ecrf.errors import BadInput, Problem
+from ecrf.errors import BadInput, IllegalState, Problem
+
+_OF_A_ROW = re.compile(r"[A-Za-z0-9_]+\[([0-9]+)\]\.([A-Za-z0-9_]+)")
 
 
 def fault_of(problem: Problem) -> str:
@@ -9,3 +13,11 @@ def fault_of(problem: Problem) -> str:
     if isinstance(problem, BadInput) and problem.details["fields"]:
         return said(next(iter(problem.details["fields"].values())))
     return said(problem.message)
+
+
+def unfinished_rows(problem: IllegalState) -> dict[int, tuple[str, ...]]:
+    """What is missing for a repeating form to be complete, by row: `AE[3].AETERM`."""
+    found: dict[int, tuple[str, ...]] = {}
+    for row, item in (match.groups() for name in problem.details["needed"] if (match := _OF_A_ROW.fullmatch(name))):
+        found[int(row)] = (*found.get(int(row), ()), item)
+    return found

@@ -1,73 +1,76 @@
-"""The page of one form of one visit: shown, checked while it is typed, saved, completed."""
+"""The page of one form of one visit, or of one row of a repeating form: shown, checked while it is typed, saved."""
 
 from dataclasses import replace
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from ecrf import clock
 from ecrf.edge.identity import current_actor
 from ecrf.edge.transactions import undo, unit_of_work
-from ecrf.errors import BadInput, Held, IllegalState
+from ecrf.errors import BadInput, Held, IllegalState, NotFound
 from ecrf.i18n import text_tag
+from ecrf.ids import new_id
 from ecrf.policy.actors import Actor
-from ecrf.services import form_pages, queries, records
+from ecrf.services import form_pages, form_rows, queries, records
 from ecrf.services.records import Address
 from ecrf.web.addresses import event_key
 from ecrf.web.answers import Sent, read_sent
-from ecrf.web.faults import fault_of
+from ecrf.web.faults import fault_of, unfinished_rows
 from ecrf.web.presenting.catalogue import gettext
 from ecrf.web.presenting.live import live_of
 from ecrf.web.presenting.pages import Page, page_of
 from ecrf.web.presenting.sheets import NOTHING_TYPED, Typing, sheet_of
+from ecrf.web.presenting.surroundings import Surroundings
 from ecrf.web.saving import Outcome, save, taken_up
 
 blueprint = Blueprint("forms", __name__)
 
 _FORM = "/subjects/<subject_id>/<event>/<form>"
+_NEW = f"{_FORM}/new"
 
 
 @blueprint.get(_FORM)
 @blueprint.get(f"{_FORM}/<int:row>")
 def show(subject_id: str, event: str, form: str, row: int = 0) -> ResponseReturnValue:
-    """The form with its values, its findings and what can be done."""
-    return _shown(_page(current_actor(), Address(subject_id, event_key(event), form, row)))
+    """The form with its values, its findings and what can be done; a repeating one with its rows."""
+    page = _page(current_actor(), Address(subject_id, event_key(event), form, row))
+    if row and page.record_id is None:
+        raise NotFound("row")
+    return _shown(page)
+
+
+@blueprint.get(_NEW)
+def show_new(subject_id: str, event: str, form: str) -> ResponseReturnValue:
+    """The page that enters a further row of a repeating form."""
+    actor, whole = current_actor(), Address(subject_id, event_key(event), form)
+    return _shown(_page(actor, form_rows.place_of(actor, whole, new_id())))
 
 
 @blueprint.post(_FORM)
 @blueprint.post(f"{_FORM}/<int:row>")
 def keep(subject_id: str, event: str, form: str, row: int = 0) -> ResponseReturnValue:
     """Save; what needs more of the person comes back as it was typed."""
-    actor, address = current_actor(), Address(subject_id, event_key(event), form, row)
-    sent = read_sent(request.form)
-    if sent.then == "show":
-        return _taken_up(actor, address, sent)
-    outcome = save(actor, address, sent)
-    if not outcome.is_clean:
-        return _given_back(actor, address, outcome)
-    _say_saved(outcome)
-    return redirect(_after_save(actor, address, sent.then), 303)
+    return _kept(current_actor(), Address(subject_id, event_key(event), form, row))
+
+
+@blueprint.post(_NEW)
+def keep_new(subject_id: str, event: str, form: str) -> ResponseReturnValue:
+    """Save a further row, once, however often its page is sent."""
+    return _kept(current_actor(), _new_row(subject_id, event, form))
 
 
 @blueprint.post(f"{_FORM}/complete")
 @blueprint.post(f"{_FORM}/<int:row>/complete")
 def complete(subject_id: str, event: str, form: str, row: int = 0) -> ResponseReturnValue:
     """Save what is typed and say that the form is complete; what is missing for that is named."""
-    actor, address = current_actor(), Address(subject_id, event_key(event), form, row)
-    sent = read_sent(request.form)
-    if sent.then == "show":
-        return _taken_up(actor, address, sent)
-    with unit_of_work(actor):  # what is saved stays, whether or not the form is complete with it
-        outcome = save(actor, address, sent)
-    if not outcome.is_clean:
-        return _given_back(actor, address, outcome)
-    try:
-        records.complete(actor, address, revision=outcome.revision)
-    except IllegalState as problem:
-        undo(problem, actor)
-        return _shown(_page(actor, address, Typing(is_incomplete=True), after_act=True)), 422
-    flash(gettext("Saved and marked complete"), "ok")
-    return redirect(_page(actor, address).around.url, 303)
+    return _completed(current_actor(), Address(subject_id, event_key(event), form, row))
+
+
+@blueprint.post(f"{_NEW}/complete")
+def complete_new(subject_id: str, event: str, form: str) -> ResponseReturnValue:
+    """Save a further row and say that it is complete."""
+    return _completed(current_actor(), _new_row(subject_id, event, form))
 
 
 @blueprint.post(f"{_FORM}/answer")
@@ -94,8 +97,55 @@ def answer(subject_id: str, event: str, form: str, row: int = 0) -> ResponseRetu
 @blueprint.post(f"{_FORM}/<int:row>/check")
 def check(subject_id: str, event: str, form: str, row: int = 0) -> ResponseReturnValue:
     """What a save would say of what is typed so far; nothing is saved."""
-    sent, actor = read_sent(request.form), current_actor()
-    weighed = form_pages.weigh(actor, Address(subject_id, event_key(event), form, row), sent.typing.answers)
+    return _checked(current_actor(), Address(subject_id, event_key(event), form, row))
+
+
+@blueprint.post(f"{_NEW}/check")
+def check_new(subject_id: str, event: str, form: str) -> ResponseReturnValue:
+    """The same of a row that is not there yet."""
+    actor, whole = current_actor(), Address(subject_id, event_key(event), form)
+    return _checked(actor, form_rows.place_of(actor, whole, request.form.get("row_id", "")))
+
+
+def _new_row(subject_id: str, event: str, form: str) -> Address:
+    """Where the row goes whose page was sent; nobody else's row comes between."""
+    whole = Address(subject_id, event_key(event), form)
+    return form_rows.take_place(current_actor(), whole, request.form.get("row_id", ""))
+
+
+def _kept(actor: Actor, address: Address) -> ResponseReturnValue:
+    sent = read_sent(request.form)
+    if sent.then == "show":
+        return _taken_up(actor, address, sent)
+    outcome = save(actor, address, sent)
+    if not outcome.is_clean:
+        return _given_back(actor, address, outcome)
+    _say_saved(outcome)
+    return redirect(_after_save(_page(actor, address).around, sent.then), 303)
+
+
+def _completed(actor: Actor, address: Address) -> ResponseReturnValue:
+    sent = read_sent(request.form)
+    if sent.then == "show":
+        return _taken_up(actor, address, sent)
+    with unit_of_work(actor):  # what is saved stays, whether or not the form is complete with it
+        outcome = save(actor, address, sent)
+    if not outcome.is_clean:
+        return _given_back(actor, address, outcome)
+    page = _page(actor, address)
+    try:
+        (form_rows if page.is_list else records).complete(actor, address, revision=outcome.revision)
+    except IllegalState as problem:
+        undo(problem, actor)
+        typing = Typing(is_incomplete=True, unfinished=unfinished_rows(problem))
+        return _shown(_page(actor, address, typing, after_act=True)), 422
+    flash(gettext("Saved and marked complete"), "ok")
+    return redirect(_after_save(page.around, sent.then), 303)
+
+
+def _checked(actor: Actor, address: Address) -> ResponseReturnValue:
+    sent = read_sent(request.form)
+    weighed = form_pages.weigh(actor, address, sent.typing.answers)
     typing = replace(sent.typing, refused=weighed.refused)
     sheet = sheet_of(weighed.facts, text_tag(), clock.now(), typing)
     return render_template("form/live.html", live=live_of(sheet, sent.live))
@@ -126,16 +176,19 @@ def _given_back(actor: Actor, address: Address, outcome: Outcome) -> ResponseRet
     return _shown(page), outcome.status
 
 
-def _after_save(actor: Actor, address: Address, then: str) -> str:
-    """Where a save leads: on to the next form, back to the visit, or to the form as it stands now."""
-    around = _page(actor, address).around if then in ("next", "visit") else None
-    if around and then == "visit":
-        return around.visit_url
-    return around.next.url if around and around.next else url_for("forms.show", **(request.view_args or {}))
+def _after_save(around: Surroundings, then: str) -> str:
+    """Where a save leads: on to the next form, to a further row, back to the visit or the rows, or where it was."""
+    places = {
+        "next": around.next.url if around.next else None, "visit": around.visit_url, "rows": around.form_url,
+        "row": around.new_row_url,
+    }  # fmt: skip
+    return places.get(then) or around.url
 
 
 def _say_saved(outcome: Outcome) -> None:
-    if not outcome.was_saved:
+    if outcome.merged and not outcome.was_saved:
+        flash(gettext("Everything you typed is saved already"), "ok")
+    elif not outcome.was_saved:
         flash(gettext("Nothing had changed; nothing was saved"), "ok")
     elif outcome.merged:
         flash(gettext("Saved. Somebody else saved meanwhile; their changes stand beside yours"), "ok")

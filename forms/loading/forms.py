@@ -44,6 +44,7 @@ def read_form(
         _repeats(fields, groups),
         fields.text("shown_if"),
         fields.words("help", required=False) or None,
+        fields.names("listed"),
     )
     return ReadForm(form, _read_samples(form, fields))
 

@@ -21,6 +21,7 @@ def check_references(study: Study, report: Report) -> None:
     references = _References(study, report)
     references.plan()
     for form in study.forms.values():
+        references.rows(form)
         for item in form.items.values():
             references.item(form, item)
     references.derivations()
@@ -80,6 +81,13 @@ class _References:
             return None
         form = self.study.forms[oid]
         return form.items[item] if self.known(item, form.items, path, f"item in {oid}") else None
+
+    def rows(self, form: Form) -> None:
+        """What lists the rows of a form are items of it, and it has rows."""
+        for item in form.listed:
+            self.known(item, form.items, f"forms/{form.oid}/listed", f"item in {form.oid}")
+        if form.listed and not form.repeating:
+            self.report.add_at(f"forms/{form.oid}/listed", f"{form.oid} has no rows to list", "leave listed out")
 
     def item(self, form: Form, item: Item) -> None:
         """Its code list and its derivation exist."""

@@ -108,6 +108,7 @@ FORM: Keys = {
     "form": Key("the OID of the form, as the file is named", OID, True),
     "name": Key("its name", WORDS, True),
     "repeating": Key("whether it has rows that hold all its items, but for those computed over the rows", FLAG),
+    "listed": Key("the items by which people tell its rows apart: the columns of their list", NAMES),
     "shown_if": Key("when the form is to be filled in", EXPRESSION),
     "help": Key("a note above the form", WORDS),
     "laboratory": Key("where the sample date and the laboratory stand", {"$ref": "#/$defs/samples"}),

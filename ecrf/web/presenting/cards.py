@@ -8,7 +8,9 @@ from ecrf.reads.forms import FormQuery
 from ecrf.reads.queries import MessageFacts
 from ecrf.web.presenting.catalogue import gettext
 from ecrf.web.presenting.explanations import Explained, Lexicon, explain
+from ecrf.web.presenting.item_plans import ItemPlan
 from ecrf.web.presenting.moments import age
+from ecrf.web.presenting.plans import plan_of
 from ecrf.web.presenting.sheets import Sheet
 from forms.datum import EMPTY
 
@@ -82,18 +84,23 @@ def lexicon_of(sheet: Sheet, query: FormQuery | None = None) -> Lexicon:
 
 
 def _label(sheet: Sheet, name: str) -> str:
-    """The label of an item of this form, of another form, or the expression as it is written."""
-    own = sheet.plan.items.get(name)
+    """The label of an item of this form, of another form, of a form, or the expression as it is written."""
+    own = sheet.plan.items.get(name) or sheet.facts.study.forms.get(name)
     if own is not None:
-        return own.label
+        if not isinstance(own, ItemPlan):
+            return own.label.said_in(sheet.language)
+        return own.name if own.protocol else own.label
     *_, form, item = ["", *name.split(".")]
     found = sheet.facts.study.forms[form].items.get(item) if form in sheet.facts.study.forms else None
     return found.label.said_in(sheet.language) if found else name
 
 
 def _answer(sheet: Sheet, name: str, code: str) -> str:
-    own = sheet.plan.items.get(name)
-    return own.label_of(code) if own else code
+    *_, form, item = [sheet.facts.form.oid, *name.split(".")]
+    if form not in sheet.facts.study.forms:
+        return code
+    found = plan_of(sheet.facts.study, form, sheet.language).items.get(item)
+    return found.label_of(code) if found else code
 
 
 def standing(sheet: Sheet) -> tuple[FormQuery, ...]:
@@ -110,6 +117,6 @@ def short_reason(sheet: Sheet, query: FormQuery) -> str:
     """One line for the summary: the item, and what is asked."""
     item = sheet.plan.items.get(query.item or "")
     text = query.message.said_in(sheet.language)
-    if item is None or text.startswith(item.label):
+    if item is None or item.protocol or text.startswith(item.label):
         return text
     return gettext("%(item)s: %(text)s", item=item.label, text=text)

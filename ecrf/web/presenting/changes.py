@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ecrf.services.trail import Reason
+from ecrf.web.presenting.plans import FormPlan
 from ecrf.web.presenting.sheets import ReasonFault, Sheet
 from forms.datum import EMPTY
 
@@ -52,12 +53,17 @@ def _reason_row(sheet: Sheet, name: str) -> ReasonRow:
 
 def label_of(sheet: Sheet, name: str) -> str:
     """An item by its label; a companion of a laboratory item by that item's as well."""
-    if name not in sheet.plan.items:
-        return name  # no page of ours sends it
-    item = sheet.plan.form.items[name]
-    label = sheet.plan.items[name].label
-    if item.lab and item.lab != name:
-        return f"{sheet.plan.items[item.lab].label} · {label}"
+    return label_in(sheet.plan, name)
+
+
+def label_in(plan: FormPlan, name: str) -> str:
+    """The same of any form's plan; a criterion by its name, its label being the protocol's text."""
+    if name not in plan.items or plan.items[name].protocol:
+        return name  # no page of ours sends an item that the form does not have
+    item = plan.form.items[name]
+    label = plan.items[name].label
+    if item.lab and item.lab != name and not label.startswith(plan.items[item.lab].label):
+        return f"{plan.items[item.lab].label} · {label}"
     return label
 
 

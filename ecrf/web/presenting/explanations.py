@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecrf.web.presenting.catalogue import gettext
-from ecrf.web.presenting.phrases import Phrase, phrase
+from ecrf.web.presenting.phrases import Phrase, phrase, strong
 from ecrf.web.presenting.relations import (
     DAY,
     OPPOSITE,
@@ -19,6 +19,7 @@ from ecrf.web.presenting.relations import (
     relation,
     resting_on_a_limit,
 )
+from ecrf.web.presenting.row_questions import answer_over_rows, form_asked
 from ecrf.web.presenting.ruler import Ruler, ruler_for
 from ecrf.web.presenting.signs import amount, day_text, number_sign, range_text, times_text, unit_sign
 from ecrf.web.presenting.typed_units import as_typed
@@ -94,10 +95,16 @@ def _side(comparison: Document, side: str, words: Lexicon) -> str:
     text = str(comparison[side])
     if _is_measured(comparison):
         return amount(text, words.unit(comparison["unit"]))
+    if text.startswith("[") and text.endswith("]"):
+        return gettext(", ").join(words.answer(comparison["left_text"], each) for each in text[1:-1].split(", "))
     return day_text(text) if DAY.fullmatch(text) else words.answer(comparison["left_text"], text)
 
 
 def _sentence(comparison: Document, anchor: str | None, limit: Document | None, words: Lexicon) -> Phrase:
+    form = form_asked(comparison["left_text"])
+    if form is not None:
+        said = strong(answer_over_rows(comparison["left"]))
+        return phrase(gettext("%(label)s: %(said)s."), label=words.label(form), said=said)
     numeric = _is_measured(comparison)
     days = all(DAY.fullmatch(str(comparison[side])) for side in ("left", "right"))
     value, boundary = _side(comparison, "left", words), _side(comparison, "right", words)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ecrf.reads.forms import FormHold, FormQuery
 from ecrf.web.presenting.cards import Card, card_of
-from ecrf.web.presenting.plans import ItemPlan
+from ecrf.web.presenting.item_plans import ItemPlan
 from ecrf.web.presenting.sheets import Sheet
 from forms.datum import Datum
 from forms.findings import Refusal
@@ -35,7 +35,7 @@ class Mark:
 @dataclass(frozen=True)
 class Field:
     """One item. `said` is the saved value as text, `value` to `missing` what the controls hold, `described` the ids of
-    what describes the control, `codes` the chosen ones of several."""
+    what describes the control, `codes` the chosen ones of several, `why_missing` the reason that stands for a value."""
 
     plan: ItemPlan
     name: str
@@ -56,6 +56,7 @@ class Field:
     marks: tuple[Mark, ...] = ()
     entries: int = 0
     hold: FormHold | None = None
+    why_missing: str = ""
 
     @property
     def has_marks(self) -> bool:
@@ -101,10 +102,10 @@ def field_of(sheet: Sheet, name: str) -> Field:
         said=sheet.said(name, sheet.stored(name)),
         is_writable=facts.is_writable and hold is None and plan.kind != "computed",
         is_required=name in facts.required, is_changed=sheet.is_changed(name),
-        is_shown=name in facts.shown or not datum.is_empty, is_stale=name in facts.stale,
+        is_shown=sheet.is_shown(name), is_stale=name in facts.stale,
         described=_described(plan, refusal, expanded), refused=refused_of(sheet, name, refusal), cards=expanded,
         marks=tuple(Mark(query.state, query.number, _where(query.id, query.number, expanded)) for query in queries),
-        entries=(facts.entries or {}).get(name, 0), hold=hold,
+        entries=(facts.entries or {}).get(name, 0), hold=hold, why_missing=_why_missing(sheet, datum),
     )  # fmt: skip
 
 
@@ -116,9 +117,14 @@ def _plain(sheet: Sheet, plan: ItemPlan, datum: Datum) -> Field:
         datum.missing or "", tuple((datum.text or "").split()) if plan.kind == "codes" else (),
         sheet.said(name, sheet.stored(name)), is_writable=facts.is_writable and plan.kind != "computed",
         is_required=name in facts.required, is_changed=sheet.is_changed(name),
-        is_shown=name in facts.shown or not datum.is_empty, is_stale=name in facts.stale,
+        is_shown=sheet.is_shown(name), is_stale=name in facts.stale,
         described=f"h-{name}" if plan.hint else "", entries=(facts.entries or {}).get(name, 0),
+        why_missing=_why_missing(sheet, datum),
     )  # fmt: skip
+
+
+def _why_missing(sheet: Sheet, datum: Datum) -> str:
+    return dict(sheet.plan.reasons).get(datum.missing, datum.missing) if datum.missing and not datum.text else ""
 
 
 def _offered_unit(sheet: Sheet, name: str) -> str:

@@ -9,23 +9,29 @@ from itertools import groupby
 from ecrf.reads.forms import FormHold
 from ecrf.web.presenting.cards import Card, card_of
 from ecrf.web.presenting.changes import Collision, ReasonRow, collisions, label_of, reason_rows
+from ecrf.web.presenting.criteria import Criterion, Tally, criteria_of, tally_of
 from ecrf.web.presenting.fields import Field, field_of
 from ecrf.web.presenting.fixed_words import FixedWords, fixed_words
 from ecrf.web.presenting.grids import Grid, Row, grid_of, row_of
 from ecrf.web.presenting.plans import GroupPlan
+from ecrf.web.presenting.row_lists import RowList, row_list_of
+from ecrf.web.presenting.scores import Score, runs_of, scores_of
 from ecrf.web.presenting.sheets import Sheet
 from ecrf.web.presenting.summaries import Summary, missing_text, summary_of
 from ecrf.web.presenting.surroundings import Surroundings, surroundings_of
+from ecrf.web.presenting.unanswered import Unanswered, unanswered
 from forms.datum import EMPTY
 
 
 @dataclass(frozen=True)
 class Section:
-    """One group: its fields, or its rows in the grid; `answered` of `asked` items, and its worst mark with a count."""
+    """One group: its fields, its rows in the grid, or its criteria; `answered` of `asked` items, its worst mark with a
+    count."""
 
     plan: GroupPlan
     fields: tuple[Field, ...]
     rows: tuple[Row, ...]
+    criteria: tuple[Criterion, ...]
     answered: int
     asked: int
     refused: int
@@ -34,10 +40,19 @@ class Section:
 
 @dataclass(frozen=True)
 class Panel:
-    """One panel: a section of fields, or the neighbouring sections of one grid."""
+    """One panel: a section of fields, or the neighbouring sections of one grid, one score or one list of criteria."""
 
+    layout: str
     sections: tuple[Section, ...]
     grid: Grid | None = None
+    scores: tuple[Score, ...] = ()
+    tally: Tally | None = None
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether its questions are short enough to stand in two columns."""
+        fields = (field for section in self.sections for field in section.fields)
+        return all(field.plan.is_brief for field in fields if field.plan.kind != "computed")
 
 
 @dataclass(frozen=True)
@@ -51,8 +66,8 @@ class Progress:
 
 @dataclass(frozen=True)
 class Page:
-    """Everything the template shows. `takes_answers` says whether there is anything to type on this very page; `base`
-    is the saved answers as the form carries them, for a save that collides."""
+    """Everything the template shows. `is_writable` says whether this person may do something here, `asks` whether there
+    is something to type; `base` is the saved answers as the form carries them, for a save that collides."""
 
     title: str
     help: str
@@ -61,13 +76,18 @@ class Page:
     revision: int
     record_id: str | None
     is_writable: bool
-    takes_answers: bool
+    is_asked: bool
+    asks: bool
     may_complete: bool
     words: FixedWords
     panels: tuple[Panel, ...]
     sections: tuple[Section, ...]
+    row_list: RowList | None
     cards: tuple[Card, ...]
     progress: Progress
+    missing: tuple[str, ...]
+    unanswered: tuple[Unanswered, ...]
+    missing_reasons: tuple[tuple[str, str], ...]
     summary: Summary | None
     reasons: tuple[ReasonRow, ...]
     same_reason: bool
@@ -76,26 +96,39 @@ class Page:
     saved: tuple[str, datetime] | None
     base: str
     unsaved: tuple[tuple[str, str], ...]
+    new_id: str | None
     has_typing: bool
     may: frozenset[str]
+
+    @property
+    def is_list(self) -> bool:
+        """Whether this is a repeating form as a whole, with its rows listed."""
+        return self.row_list is not None
+
+    @property
+    def has_questions(self) -> bool:
+        """Whether there are questions to answer by one key after the other."""
+        return any(panel.layout in ("score", "criteria") for panel in self.panels)
 
 
 def page_of(sheet: Sheet, *, was_saved: bool = False, after_act: bool = False) -> Page:
     """The page of one sheet; `was_saved` and `after_act` say what the notice speaks of."""
     facts = sheet.facts
-    every = (_section(sheet, group) for group in sheet.plan.groups)
-    sections = tuple(section for section in every if section.fields or section.rows)
+    sections = tuple(_section(sheet, group) for group in sheet.groups)
+    asks = facts.is_writable and any(sheet.plan.items[name].kind != "computed" for name in facts.items)
     return Page(
         title=sheet.plan.title, help=sheet.plan.help, around=surroundings_of(sheet), state=facts.state,
         revision=facts.revision, record_id=facts.record_id, is_writable=facts.is_writable,
-        takes_answers=facts.is_writable and not _is_list(sheet),
+        is_asked=facts.is_asked, asks=asks,
         may_complete=facts.is_writable and "record.complete" in facts.may and facts.state != "complete",
         words=fixed_words(sheet.language), panels=tuple(_panels(sheet, sections)), sections=sections,
+        row_list=row_list_of(sheet),
         cards=tuple(card_of(sheet, query) for query in sheet.unplaced_queries() if query.state != "closed"),
-        progress=progress_of(sheet), summary=summary_of(sheet, was_saved=was_saved, after_act=after_act),
+        progress=progress_of(sheet), missing=facts.missing, unanswered=unanswered(sheet),
+        missing_reasons=sheet.plan.reasons, summary=summary_of(sheet, was_saved=was_saved, after_act=after_act),
         reasons=reason_rows(sheet), same_reason=sheet.typing.same_reason, collisions=collisions(sheet),
         holds=tuple(hold for hold in facts.holds if hold.item is None), saved=facts.saved,
-        base=base_of(sheet), unsaved=unsaved(sheet),
+        base=base_of(sheet), unsaved=unsaved(sheet), new_id=facts.new_id,
         has_typing=bool(sheet.typing.replies) or any(sheet.is_changed(name) for name in sheet.typing.answers),
         may=facts.may,
     )  # fmt: skip
@@ -125,31 +158,36 @@ def unsaved(sheet: Sheet) -> tuple[tuple[str, str], ...]:
     return tuple((label_of(sheet, name), sheet.said(name, sheet.displayed(name))) for name in changed)
 
 
-def _is_list(sheet: Sheet) -> bool:
-    """Whether the page is that of a repeating form as a whole: a list of its rows, where nothing is typed."""
-    return sheet.facts.form.repeating and sheet.facts.row == 0
-
-
-def _items(sheet: Sheet, group: GroupPlan) -> Iterable[str]:
-    """The items of a section; of a repeating form as a whole those that are computed over its rows."""
-    return [name for name in group.items if not sheet.stored(name).is_empty] if _is_list(sheet) else group.items
-
-
 def _section(sheet: Sheet, group: GroupPlan) -> Section:
-    rows = tuple(row_of(sheet, name) for name in _items(sheet, group)) if group.is_grid else ()
-    fields = tuple(row.field for row in rows) or tuple(field_of(sheet, name) for name in _items(sheet, group))
+    rows = tuple(row_of(sheet, name) for name in group.items) if group.is_grid else ()
+    criteria = tuple(criteria_of(sheet, group)) if group.layout == "criteria" else ()
+    placed = tuple(row.field for row in rows) + tuple(criterion.field for criterion in criteria)
+    fields = placed or tuple(field_of(sheet, name) for name in group.items)
     asked = [field for field in fields if field.plan.kind != "computed" and field.is_shown]
     return Section(
-        group, () if group.is_grid else fields, rows, sum(not sheet.stored(field.name).is_empty for field in asked),
-        len(asked), sum(field.refused is not None for field in asked),
+        group, () if placed else fields, rows, criteria,
+        sum(not sheet.stored(field.name).is_empty for field in asked), len(asked),
+        sum(field.refused is not None for field in asked),
         sum(mark.state == "open" for field in fields for mark in field.marks),
     )  # fmt: skip
 
 
 def _panels(sheet: Sheet, sections: tuple[Section, ...]) -> Iterable[Panel]:
-    """Fields have a panel for each section; neighbouring sections of a grid share one table."""
-    for is_grid, run in groupby(sections, key=lambda section: section.plan.is_grid):
-        if is_grid:
-            yield Panel(tuple(run), grid_of(sheet))
+    """Fields have a panel for each section; neighbouring sections of a grid, a score or criteria share one."""
+    for layout, run in groupby(sections, key=lambda section: section.plan.layout):
+        parts = tuple(run)
+        if layout == "grid":
+            yield Panel(layout, parts, grid_of(sheet))
+        elif layout == "score":
+            yield from _scores(sheet, parts)
+        elif layout == "criteria":
+            yield Panel(layout, parts, tally=tally_of(tuple(each for part in parts for each in part.criteria)))
         else:
-            yield from (Panel((section,)) for section in run)
+            yield from (Panel(layout, (part,)) for part in parts)
+
+
+def _scores(sheet: Sheet, parts: tuple[Section, ...]) -> Iterable[Panel]:
+    """A panel for each total with what it adds up."""
+    by_plan = {part.plan.anchor: part for part in parts}
+    for run in runs_of(sheet, [part.plan for part in parts]):
+        yield Panel("score", tuple(by_plan[plan.anchor] for plan in run), scores=tuple(scores_of(sheet, run)))

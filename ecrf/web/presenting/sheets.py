@@ -1,13 +1,14 @@
 """Everything a form's page is made from in one request: the facts, the plan, and what the person has typed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
 from ecrf.reads.forms import FormFacts, FormHold, FormQuery
 from ecrf.services.trail import Reason
-from ecrf.web.presenting.plans import FormPlan, ItemPlan, plan_of
+from ecrf.web.presenting.item_plans import ItemPlan
+from ecrf.web.presenting.plans import FormPlan, GroupPlan, plan_of
 from forms.datum import EMPTY, Datum, differs
 from forms.findings import Refusal
 
@@ -28,8 +29,8 @@ class Typing:
     item; `base` the answers as they stood when the person
     began to type; `chosen` says for a colliding item whether `theirs` or `yours` is to stand; `replies` are query
     answers by the query's id. `rival` is who saved meanwhile, and when. `fault` says why nothing was saved, `is_held`
-    that it was a freeze or lock, `is_incomplete` that the form could not be completed, `is_back` that what was typed
-    before a log-in is on the page again.
+    that it was a freeze or lock, `is_incomplete` that the form could not be completed, `unfinished` what is missing for
+    that by row, `is_back` that what was typed before a log-in is on the page again.
     """
 
     answers: Mapping[str, Datum] = field(default_factory=dict)
@@ -46,6 +47,7 @@ class Typing:
     fault: str = ""
     is_held: bool = False
     is_incomplete: bool = False
+    unfinished: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     is_back: bool = False
 
 
@@ -62,6 +64,15 @@ class Sheet:
     language: str
     now: datetime
 
+    @cached_property
+    def groups(self) -> tuple[GroupPlan, ...]:
+        """The sections of this record: of a repeating form those of the row, or those of the form itself."""
+        own = frozenset(self.facts.items)
+        return tuple(
+            group if own.issuperset(group.items) else replace(group, items=tuple(filter(own.__contains__, group.items)))
+            for group in self.plan.groups if not own.isdisjoint(group.items)
+        )  # fmt: skip
+
     def stored(self, item: str) -> Datum:
         """The saved value."""
         return self.facts.values.get(item, EMPTY)
@@ -74,6 +85,10 @@ class Sheet:
         """Whether what is typed is not what is saved."""
         typed = self.typing.answers.get(item)
         return typed is not None and differs(self.stored(item), without_lonely_unit(typed))
+
+    def is_shown(self, item: str) -> bool:
+        """Whether an item stands on the page: by its condition, or because something is typed or stored for it."""
+        return item in self.facts.shown or not self.displayed(item).is_empty
 
     def changed_answers(self) -> tuple[str, ...]:
         """The saved answers that what is typed would change, in the order of the form."""

@@ -9,6 +9,7 @@ from ecrf.web.presenting.changes import label_of
 from ecrf.web.presenting.moments import clock, offset
 from ecrf.web.presenting.sheets import Sheet
 from ecrf.web.presenting.signs import day_text
+from ecrf.web.presenting.surroundings import form_url
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,9 @@ def _waiting(sheet: Sheet) -> str:
 
 def missing_text(sheet: Sheet) -> str:
     """What is missing for the form to be complete, in words; empty where nothing is."""
-    missing = sheet.facts.missing
+    missing, rows = sheet.facts.missing, len(sheet.typing.unfinished)
+    if rows:
+        return ngettext("%(num)s row lacks required answers", "%(num)s rows lack required answers", rows)
     if len(missing) == 1:
         return gettext("%(item)s is missing", item=label_of(sheet, missing[0]))
     said = ngettext("%(num)s required answer is missing", "%(num)s required answers are missing", len(missing))
@@ -123,7 +126,16 @@ def missing_text(sheet: Sheet) -> str:
 
 def _missing_links(sheet: Sheet) -> tuple[Link, ...]:
     missing = sheet.facts.missing if sheet.typing.is_incomplete else ()
-    return tuple(Link(f"#{name}", gettext("%(item)s is missing", item=label_of(sheet, name))) for name in missing)
+    rows = sheet.typing.unfinished
+    return (
+        *(Link(f"#{name}", gettext("%(item)s is missing", item=label_of(sheet, name))) for name in missing),
+        *(Link(f"{form_url(sheet.facts)}/{row}", _row_text(sheet, row, rows[row])) for row in sorted(rows)),
+    )
+
+
+def _row_text(sheet: Sheet, row: int, missing: tuple[str, ...]) -> str:
+    items = gettext(", ").join(label_of(sheet, name) for name in missing)
+    return gettext("Row %(number)s: %(items)s", number=row, items=items)
 
 
 def _collision_links(sheet: Sheet) -> tuple[Link, ...]:

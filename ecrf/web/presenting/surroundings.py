@@ -6,12 +6,11 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from ecrf.reads.definitions import anchor
-from ecrf.reads.forms import FormFacts, FormRow, Who
+from ecrf.reads.forms import FormFacts, Who
 from ecrf.web.addresses import event_code
 from ecrf.web.presenting.catalogue import gettext
 from ecrf.web.presenting.sheets import Sheet
-from ecrf.web.presenting.signs import day_text
-from forms.datum import EMPTY
+from ecrf.web.presenting.signs import day_text, number_sign
 
 
 @dataclass(frozen=True)
@@ -23,19 +22,10 @@ class Step:
 
 
 @dataclass(frozen=True)
-class RowLink:
-    """One row of a repeating form: its first values, and where it is edited."""
-
-    url: str
-    number: int
-    state: str
-    said: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Surroundings:
-    """The context of the page in words; `url` is the page's own address, `hold_target` how the form is named where it
-    is frozen or locked, empty while its visit has not begun."""
+    """The context of the page in words; `url` is the page's own address, `row_before` and `row_after` those of the
+    neighbouring rows, empty where there is none. `is_log` says that the form is kept through the whole study.
+    `hold_target` is how the form is named where it is frozen or locked, empty while its visit has not begun."""
 
     url: str
     subject_url: str
@@ -52,35 +42,36 @@ class Surroundings:
     version: str
     position: str
     row: int
+    is_new: bool
+    is_log: bool
     previous: Step | None
     next: Step | None
     form_url: str
     new_row_url: str
-    row_titles: tuple[str, ...]
-    rows: tuple[RowLink, ...]
+    row_before: str
+    row_after: str
     hold_target: str = ""
 
 
 def surroundings_of(sheet: Sheet) -> Surroundings:
     """The surroundings of one page."""
     facts = sheet.facts
-    base = f"/subjects/{facts.who.id}/{event_code(facts.key)}"
-    own, titles = f"{base}/{facts.form.oid}", _titles(sheet)
+    base, own = visit_url(facts), form_url(facts)
     before, after = _neighbours(facts)
+    row_before, row_after = _rows_around(facts)
     return Surroundings(
-        url=f"{own}/{facts.row}" if facts.row else own, subject_url=f"/subjects/{facts.who.id}",
-        visit_url=f"/subjects/{facts.who.id}#{anchor(facts.key)}",
+        url=f"{own}/{'new' if facts.new_id else facts.row}" if facts.row else own,
+        subject_url=f"/subjects/{facts.who.id}", visit_url=f"/subjects/{facts.who.id}#{anchor(facts.key)}",
         trail_url=f"/records/{facts.record_id}/trail" if facts.record_id else "", number=facts.who.number,
         zone=facts.who.zone,
         person=person_text(facts.who, facts.visit_date), site=f"{facts.who.site_code} {facts.who.site_name}".strip(),
         event=event_text(facts, sheet.language), visit_day=_visit_day(facts), saved_time=_saved_time(facts),
         window=_window(facts),
-        version=facts.study.version, position=_position(facts), row=facts.row,
+        version=facts.study.version, position=_position(facts), row=facts.row, is_new=facts.new_id is not None,
+        is_log=facts.event.kind == "common",
         previous=_step(facts, base, before, sheet.language), next=_step(facts, base, after, sheet.language),
-        form_url=own,
-        new_row_url=f"{own}/{max((row.row for row in facts.rows), default=0) + 1}",
-        row_titles=tuple(sheet.plan.items[name].label for name in titles),
-        rows=tuple(_row(sheet, own, row, titles) for row in facts.rows), hold_target=_hold_target(facts),
+        form_url=own, new_row_url=f"{own}/new", row_before=row_before, row_after=row_after,
+        hold_target=_hold_target(facts),
     )  # fmt: skip
 
 
@@ -89,6 +80,27 @@ def _hold_target(facts: FormFacts) -> str:
         return urlencode({"record": facts.record_id})
     named = {"subject": facts.who.id, "event": event_code(facts.key), "form": facts.form.oid}
     return urlencode(named) if facts.visit_date else ""
+
+
+def visit_url(facts: FormFacts) -> str:
+    """The address in front of the forms of a visit."""
+    return f"/subjects/{facts.who.id}/{event_code(facts.key)}"
+
+
+def form_url(facts: FormFacts) -> str:
+    """The address of a form as a whole."""
+    return f"{visit_url(facts)}/{facts.form.oid}"
+
+
+def _rows_around(facts: FormFacts) -> tuple[str, str]:
+    """The addresses of the rows before and after this one."""
+    if not facts.row:
+        return "", ""
+    numbers = [row.row for row in facts.rows]
+    before = max((number for number in numbers if number < facts.row), default=0)
+    after = min((number for number in numbers if number > facts.row), default=0)
+    own = form_url(facts)
+    return f"{own}/{before}" if before else "", f"{own}/{after}" if after else ""
 
 
 def event_text(facts: FormFacts, language: str) -> str:
@@ -121,17 +133,6 @@ def _day(text: str | None) -> date | None:
         return None
 
 
-def _titles(sheet: Sheet) -> tuple[str, ...]:
-    """The items that head the list of rows."""
-    entered = (name for name, item in sheet.plan.items.items() if item.kind != "computed")
-    return tuple(entered)[:5] if sheet.plan.form.repeating else ()
-
-
-def _row(sheet: Sheet, own: str, row: FormRow, titles: tuple[str, ...]) -> RowLink:
-    said = tuple(sheet.said(name, row.values.get(name, EMPTY)) for name in titles)
-    return RowLink(f"{own}/{row.row}", row.row, row.state, said)
-
-
 def _neighbours(facts: FormFacts) -> tuple[str | None, str | None]:
     """The forms before and after this one in the visit."""
     around = (None, *facts.event.forms, None)
@@ -153,7 +154,7 @@ def _visit_day(facts: FormFacts) -> str:
         return ""
     if facts.visit_offset is None:
         return facts.visit_date
-    return gettext("%(date)s · day %(day)s", date=facts.visit_date, day=facts.visit_offset)
+    return gettext("%(date)s · day %(day)s", date=facts.visit_date, day=number_sign(str(facts.visit_offset)))
 
 
 def _saved_time(facts: FormFacts) -> str:

@@ -55,6 +55,25 @@ def test_rows_of_a_repeating_form_are_counted(clinic: Clinic) -> None:
     assert seen(clinic, subject.id).visits[-1].forms[0].rows == 2
 
 
+def test_a_complete_form_is_in_progress_while_one_of_its_rows_is(clinic: Clinic) -> None:
+    subject = clinic.subject("NJ01", "NJ01-S001")
+    clinic.record(subject, "LOG", "AE", state="complete")
+    clinic.record(subject, "LOG", "AE", {"AETERM": "headache"}, row=1, state="complete")
+    clinic.record(subject, "LOG", "AE", {"AETERM": "twice entered"}, row=2, state="removed")
+    assert seen(clinic, subject.id).visits[-1].forms[0].state == "complete"
+    clinic.record(subject, "LOG", "AE", {"AETERM": "rash"}, row=3)
+    assert seen(clinic, subject.id).visits[-1].forms[0].state == "in_progress"
+
+
+def test_an_unplanned_visit_expects_only_the_forms_that_were_entered(clinic: Clinic) -> None:
+    subject = clinic.subject("NJ01", "NJ01-S001")
+    clinic.record(subject, "UNS", "SV", instance=1, state="complete")
+    first, further = (visit for visit in seen(clinic, subject.id).visits if visit.label.startswith("Unscheduled"))
+    assert (first.state, first.complete, first.expected) == ("complete", 1, 1)
+    assert [form.is_expected for form in first.forms] == [True, False]
+    assert further.expected == 2
+
+
 def test_open_and_answered_queries_stand_beside_the_visits(clinic: Clinic) -> None:
     subject = clinic.subject("NJ01", "NJ01-S001")
     record = clinic.record(subject, "SCR", "HEM", {"PLT": "48"})

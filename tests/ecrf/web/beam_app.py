@@ -61,7 +61,7 @@ class FormPage:
 
     def post(self, act: str = "", **typed: str) -> "FormPage":
         """Send what is typed with what the page carries; a redirection is followed."""
-        carried = {name: self.hidden(name) for name in ("revision", "base")}
+        carried = {name: self.hidden(name) for name in ("revision", "base", "row_id")}
         sent = {name.replace("__", "."): value for name, value in typed.items()}
         sent = {f"{item}.unit": unit for item, unit in OFFERED.items() if item in sent} | sent
         self.answer = self.browser.post(self.path + act, {**carried, **sent})
