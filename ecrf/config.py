@@ -58,7 +58,7 @@ def from_environment(environ: Mapping[str, str], *, serving: bool, root: Path) -
 def keep_demo_secret(root: Path) -> str:
     """The demonstration's secret, made on first use and readable by its owner alone."""
     path = root / DEMO_FOLDER / "secret"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         path.touch(mode=0o600, exist_ok=False)
         path.write_text(secrets.token_hex(SECRET_LENGTH), encoding="utf-8")

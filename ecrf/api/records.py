@@ -79,7 +79,7 @@ def _saved(
     if whole:
         answers = {**_emptied(actor, address), **answers}
     with in_these_words(answers):
-        reasons = ChangesSchema.reasons_of(sent)
+        reasons = ChangesSchema.reasons_of(sent, answers)
         saved = records.save(actor, address, answers, reasons=reasons, revision=revision, partial=partial)
     return outcome(form_pages.open_page(actor, address), saved), 200, tag_header(actor, address)
 

@@ -39,10 +39,11 @@ def read_json(body: bytes) -> Any:
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise _unreadable(gettext(_TWICE, name=next(name for name in found if names.count(name) > 1)[:64]))
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise _unreadable(gettext(_TWICE, name=name[:64]))
+        found[name] = value
     return found
 
 

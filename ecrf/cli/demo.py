@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -41,6 +42,7 @@ def demo(count: int, as_json: bool) -> None:
     """Make the demonstration in an empty database; where it is there already, say where the log-ins are."""
     kept = _beside_the_database()
     keep_demo_secret(ROOT)
+    keep_to_owner(ROOT / DEMO_FOLDER, _database_file())
     upgrade()
     if db.session.scalar(select(Study.id).limit(1)) is not None:
         db.session.rollback()
@@ -93,12 +95,29 @@ def _enter(coordinator: Actor, definition: Definition, count: int) -> None:
             load(coordinator, definition.name, "NJ01", subject)
 
 
+def keep_to_owner(folder: Path, database: Path | None) -> None:
+    """Let nobody else read the demonstration's folder and its database, from the first byte on; what belongs to another
+    user of the machine stays as that user has it."""
+    if database is not None and database.parent.is_dir():
+        database.touch(mode=0o600)
+        for file in database.parent.glob(f"{database.name}*"):
+            with suppress(PermissionError):
+                file.chmod(0o600)
+    with suppress(PermissionError):
+        folder.chmod(0o700)
+
+
+def _database_file() -> Path | None:
+    url = make_url(settings().database_url)
+    return Path(url.database).resolve() if url.drivername.startswith("sqlite") and url.database else None
+
+
 def _beside_the_database() -> Path:
     """Where this database's log-ins are kept: beside a file, by the database's name in `instance/` otherwise."""
-    url = make_url(settings().database_url)
-    if url.drivername.startswith("sqlite") and url.database:
-        return Path(url.database).resolve().with_suffix(".log-ins.json")
-    return ROOT / DEMO_FOLDER / f"{url.database}.log-ins.json"
+    file = _database_file()
+    if file is not None:
+        return file.with_suffix(".log-ins.json")
+    return ROOT / DEMO_FOLDER / f"{make_url(settings().database_url).database}.log-ins.json"
 
 
 def _keep(path: Path, log_ins: list[LogIn]) -> None:

@@ -102,7 +102,8 @@ def _loaded(package: Path) -> CompiledStudy:
 
 
 def _faults(faults: PackageFaults) -> str:
-    return "\n".join([*(str(fault) for fault in faults.faults), f"{len(faults.faults)} faults."])
+    more = ["More may show once these files can be read."] if faults.is_partial else []
+    return "\n".join([*(str(fault) for fault in faults.faults), f"{len(faults.faults)} faults.", *more])
 
 
 def _told_whole(problem: Problem) -> str:

@@ -131,7 +131,9 @@ def _as_json(problem: Problem) -> Response:
         "type": f"urn:ecrf:problem:{problem.code}", "title": gettext(problem.title), "status": problem.status,
         "detail": said(problem.message), "code": problem.code, "instance": f"urn:uuid:{g.request_id}",
     }  # fmt: skip
-    response = jsonify({**plain(problem.details), **document})
+    # What was looked for is not said: whether it is not there, or belongs to another site, shows in no word.
+    details = {} if isinstance(problem, NotFound) else problem.details
+    response = jsonify({**plain(details), **document})
     response.status_code = problem.status
     response.mimetype = "application/problem+json"
     return response

@@ -12,7 +12,7 @@ from ecrf.edge.keeping import is_foreign
 from ecrf.edge.transactions import SAFE_METHODS, begin, unit_of_work
 from ecrf.errors import BadInput, FormRefused, Unauthenticated
 from ecrf.ids import new_id
-from ecrf.messages import N_, Message
+from ecrf.messages import N_
 from ecrf.services import sessions
 
 STRANGERS_BODY = 2**20
@@ -42,16 +42,13 @@ def receive() -> None:
 
 
 def _take_body() -> None:
+    """Read the body, bounded. What was typed is judged where it is kept, and refused there with its page around it."""
     if not has_bearer() and "_user_id" not in session:
         request.max_content_length = min(STRANGERS_BODY, settings().max_body_bytes)
-    typed = request.form if request.mimetype != "application/json" else {}
-    if not typed:
+    if request.mimetype == "application/json" or not request.form:
         request.get_data()
     if not is_api() and request.files:
         raise BadInput(dict.fromkeys(request.files, _FILE))
-    unreadable = [name for name, value in typed.items() if "\x00" in value]
-    if unreadable:
-        raise BadInput({name: Message(N_("There is an unreadable character (NUL) in this.")) for name in unreadable})
 
 
 def _expect_own_page() -> None:

@@ -142,7 +142,8 @@ def _seen(actor: Actor, filters: SubjectFilters, study_id: str, *columns: Any) -
 
 def _page(actor: Actor, filters: SubjectFilters, study_id: str, size: int) -> list[Any]:
     """One subject more than the page holds, so that it is known whether another page follows."""
-    chosen = after_key(_seen(actor, filters, study_id, Subject, Site), filters, study_id)
+    seen = allowed(actor, Permission.SUBJECT_READ, study=Subject.study_id, site=Subject.site_id)
+    chosen = after_key(_seen(actor, filters, study_id, Subject, Site), filters, study_id, seen)
     return list(db.session.execute(chosen.order_by(Site.code, Subject.screening_number).limit(size + 1)))
 
 

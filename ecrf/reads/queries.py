@@ -108,7 +108,8 @@ def listing(
     """One page of the queries the actor may see."""
     matching = _narrowed(_seen(actor), filters, now)
     total = db.session.scalar(select(func.count()).select_from(matching.with_only_columns(Query.id).subquery())) or 0
-    rows = db.session.execute(_after(matching, filters).order_by(Query.opened_at, Query.id).limit(size + 1)).all()
+    behind = _after(actor, matching, filters)
+    rows = db.session.execute(behind.order_by(Query.opened_at, Query.id).limit(size + 1)).all()
     found = tuple(_facts(row, language) for row in rows[:size])
     return QueryListing(
         filters, found, total, _sites(actor), _subject_number(actor, filters.subject),
@@ -179,10 +180,12 @@ def _narrowed(statement: Select[Any], filters: QueryFilters, now: datetime) -> S
     return statement
 
 
-def _after(statement: Select[Any], filters: QueryFilters) -> Select[Any]:
+def _after(actor: Actor, statement: Select[Any], filters: QueryFilters) -> Select[Any]:
+    """The queries after the last one of the page before; one that the actor may not see is like one that is not."""
     if not filters.after:
         return statement
-    opened = select(Query.opened_at).where(Query.id == filters.after).correlate(None).scalar_subquery()
+    last = in_scope(select(Query.opened_at).where(Query.id == filters.after), actor, Permission.QUERY_READ, Query)
+    opened = last.correlate(None).scalar_subquery()
     return statement.where(tuple_(Query.opened_at, Query.id) > tuple_(opened, literal(filters.after)))
 
 

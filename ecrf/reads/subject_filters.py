@@ -62,14 +62,17 @@ def _has_form(state: str, event: str) -> ColumnElement[bool]:
     return exists().where(standing, Hold.level != "item")
 
 
-def after_key(statement: Select[Any], filters: SubjectFilters, study_id: str) -> Select[Any]:
-    """The rows after the last one of the page before, in the order of site code and screening number."""
+def after_key(statement: Select[Any], filters: SubjectFilters, study_id: str, seen: ColumnElement[bool]) -> Select[Any]:
+    """The rows after the last one of the page before, in the order of site code and screening number.
+
+    The last one is looked for among what the actor has `seen`: a number of another site says no more than no number.
+    """
     if not filters.after:
         return statement
     code = (
         select(Site.code)
         .join(Subject, Subject.site_id == Site.id)
-        .where(Subject.study_id == study_id, Subject.screening_number == filters.after)
+        .where(Subject.study_id == study_id, Subject.screening_number == filters.after, seen)
         .correlate(None)
         .scalar_subquery()
     )

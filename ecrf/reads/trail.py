@@ -99,7 +99,8 @@ def _page(
     actor: Actor, filters: TrailFilters, about: Sequence[ColumnElement[bool]], language: str, size: int
 ) -> TrailPage:
     zone = _zone(actor)
-    chosen = before_key(narrowed(_entries().where(readable(actor), *about), filters, zone), filters.before)
+    matching = narrowed(_entries().where(readable(actor), *about), filters, zone)
+    chosen = before_key(actor, matching, filters.before)
     newest = chosen.order_by(entry.recorded_at.desc(), entry.chain.desc(), entry.sequence.desc())
     rows = db.session.execute(newest.limit(size + 1)).all()
     study = _newest_study(actor)

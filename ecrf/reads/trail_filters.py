@@ -129,14 +129,14 @@ def _holds_of(record_id: str) -> Select[Any]:
     return held.where(Record.id == record_id, reaches)
 
 
-def before_key(statement: Select[Any], key: str) -> Select[Any]:
-    """The entries older than one, newest first."""
+def before_key(actor: Actor, statement: Select[Any], key: str) -> Select[Any]:
+    """The entries older than one, newest first; one that the actor may not read is like one that is not."""
     chain, _, sequence = key.rpartition("~")
     if not chain or not sequence.isdecimal() or len(sequence) > 9:
         return statement
     at = (
         select(trail_entries.c.recorded_at)
-        .where(trail_entries.c.chain == chain, trail_entries.c.sequence == int(sequence))
+        .where(entry.chain == chain, entry.sequence == int(sequence), readable(actor))
         .correlate(None)
         .scalar_subquery()
     )

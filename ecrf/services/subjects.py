@@ -1,7 +1,7 @@
 """Registering subjects."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import select
@@ -24,6 +24,8 @@ from forms.datum import Datum
 from forms.definitions import Study as Definition
 from forms.reading import read
 
+Accepts = Callable[[str], bool]
+_MOST_COUNTED = 10_000
 _NEW = f"subjects/{NOT_STARTED}/screening_number"
 _SCHEME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 
@@ -38,10 +40,11 @@ def register(by: Actor, study_name: str, site_code: str, screening_number: str |
 def _register(by: Actor, site: Site, screening_number: str | None) -> Subject:
     study = db.session.get_one(Study, site.study_id)
     acts = Acts(About(f"study:{study.oid}"))  # numbers are the study's: nobody else gives one meanwhile
-    number = screening_number.strip() if screening_number and screening_number.strip() else _next_number(site)
-    _expect_number(site, number)
-    if any(number.startswith(f"{code}-") for code in _other_codes(site)):
-        raise BadInput({"screening_number": Message(N_("“%(number)s” belongs to another site."), {"number": number})})
+    number, accepts = (screening_number or "").strip(), _rule_at(site)
+    if number:
+        _expect_number(site, number, accepts)
+    else:
+        number = _next_number(site, accepts)
     taken = Subject.study_id == site.study_id, Subject.screening_number == number
     if db.session.scalar(select(Subject.id).where(*taken)):
         raise Conflict("screening_number", number)
@@ -79,31 +82,55 @@ def _site(by: Actor, study_name: str, site_code: str) -> Site:
     return site
 
 
-def _expect_number(site: Site, number: str) -> None:
-    """A number of plain characters, and one that the study's own item for it would take."""
-    if not _SCHEME.fullmatch(number):
-        said = N_("“%(number)s” is no screening number: up to 32 letters, digits, - and _.")
-        raise BadInput({"screening_number": Message(said, {"number": number[:40]})})
+def _rule_at(site: Site) -> Accepts:
+    """Whether a number is one of plain characters that the study's own item for it would take."""
     study = studies.compiled(site.study_id, studies.version_at(site)).study
     if study.number_item is None:
-        return
-    _, form, item = study.number_item.split(".")
-    if read(study.forms[form].items[item], Datum(number), study).fault is not None:
+        return lambda number: _SCHEME.fullmatch(number) is not None
+    _, form, oid = study.number_item.split(".")
+    item = study.forms[form].items[oid]
+    return lambda number: _SCHEME.fullmatch(number) is not None and read(item, Datum(number), study).fault is None
+
+
+def _expect_number(site: Site, number: str, accepts: Accepts) -> None:
+    """A number that the study takes from this site. What other sites there are, and their numbers, is not told."""
+    if not _SCHEME.fullmatch(number):
+        said = N_("“%(number)s” is no screening number: up to 32 letters, digits, - and _.")
+    elif not accepts(number):
         said = N_("“%(number)s” does not follow the study's pattern of screening numbers.")
-        raise BadInput({"screening_number": Message(said, {"number": number})})
+    elif carries_another_code(site.code, number, accepts):
+        said = N_("“%(number)s” does not begin with %(code)s-, the code of this site.")
+    else:
+        return
+    raise BadInput({"screening_number": Message(said, {"number": number[:40], "code": site.code})})
 
 
-def _other_codes(site: Site) -> list[str]:
-    query = select(Site.code).where(Site.study_id == site.study_id, Site.id != site.id)
-    return list(db.session.scalars(query))
+def carries_another_code(code: str, number: str, accepts: Accepts) -> bool:
+    """Whether a number begins with a site's code other than this one: the study takes this code in its place, and does
+    not take the number without any."""
+    if number.startswith(f"{code}-"):
+        return False
+    rests = (number[at + 1 :] for at, character in enumerate(number) if character == "-")
+    return any(accepts(f"{code}-{rest}") and not accepts(rest) for rest in rests)
 
 
-def _next_number(site: Site) -> str:
-    """The next free number of the site's scheme, counted past every number that follows the scheme."""
+def _next_number(site: Site, accepts: Accepts) -> str:
+    """The next number of the site's scheme (`NJ01-S003`)."""
     prefix = f"{site.code}-S"
     query = select(Subject.screening_number).where(
         Subject.study_id == site.study_id, Subject.screening_number.startswith(prefix, autoescape=True)
     )
-    taken = {number.removeprefix(prefix) for number in db.session.scalars(query)}
-    counted = [int(rest) for rest in taken if rest.isdecimal() and rest.isascii()]
-    return f"{prefix}{max(counted, default=0) + 1:03d}"
+    rests = {number.removeprefix(prefix) for number in db.session.scalars(query)}
+    taken = frozenset(int(rest) for rest in rests if rest.isdecimal() and rest.isascii())
+    count = next_count(taken, lambda count: accepts(f"{prefix}{count:03d}"))
+    if count is None:
+        said = Message(N_("No number like %(like)s is left that the study takes. Type one."), {"like": f"{prefix}001"})
+        raise IllegalState(said, state="no_number_left", needed=("screening_number",))
+    return f"{prefix}{count:03d}"
+
+
+def next_count(taken: frozenset[int], accepts: Callable[[int], bool]) -> int | None:
+    """The count after the highest; where the study does not take that (somebody typed 999), the lowest that is free."""
+    highest = max(taken, default=0)
+    counts = (highest + 1, *range(1, min(highest, _MOST_COUNTED)))
+    return next((count for count in counts if count not in taken and accepts(count)), None)

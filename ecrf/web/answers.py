@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from werkzeug.datastructures import MultiDict
 
-from ecrf.errors import BadInput, Unreadable
+from ecrf.errors import Unreadable
 from ecrf.messages import N_
 from ecrf.services.trail import Reason
 from ecrf.web.presenting.sheets import Typing, without_lonely_unit
@@ -21,6 +21,9 @@ _ITEM = re.compile(r"[A-Z][A-Za-z0-9_]{0,63}")
 _LONGEST_REVISION = 9
 _MOST_ANSWERS = 2000  # each is judged and trailed while the subject is held
 _TOO_MANY = N_("This is larger than what can be taken in one piece. Nothing was saved.")
+
+UNSAID = -1
+"""Stands for the revision of a page that does not say which it shows: no record ever has it."""
 
 Fields = MultiDict[str, str]
 
@@ -53,8 +56,8 @@ class Sent:
 
 
 def read_sent(form: Fields) -> Sent:
-    """The post as it came; raises `BadInput` where it does not say what it was typed against."""
-    answers = _answers(form)
+    """The post as it came. One that does not say what it was typed against was typed against nothing that is known."""
+    answers, revision = _answers(form), _revision(form.get("revision", ""))
     colliding = tuple(item for item in form.getlist("collision") if item in answers)
     chosen = {item: form.get(f"choice.{item}", "") for item in colliding}
     shown_reasons = any(name.startswith("reason.") for name in form)
@@ -62,12 +65,12 @@ def read_sent(form: Fields) -> Sent:
     return Sent(
         Typing(
             answers=answers, reasons=_reasons(form, answers, spread="same_reason" in form),
-            base=_base(form.get("base")),
+            base=_base(form.get("base")) if revision != UNSAID else None,
             chosen={item: choice for item, choice in chosen.items() if choice in ("theirs", "yours")},
             replies={name[6:]: text for name, text in form.items() if name.startswith("reply.") and text.strip()},
             same_reason=same, colliding=colliding,
         ),
-        _revision(form.get("revision", "")), form.getlist("then")[-1] if "then" in form else "",
+        revision, form.getlist("then")[-1] if "then" in form else "",
         frozenset(form.getlist("live")),
     )  # fmt: skip
 
@@ -127,6 +130,4 @@ def _base(text: str | None) -> dict[str, Datum] | None:
 
 
 def _revision(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_REVISION):
-        raise BadInput({"revision": N_("The page did not say which state of the form it shows. Open the form again.")})
-    return int(text)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_REVISION else UNSAID

@@ -12,7 +12,7 @@ from ecrf.errors import BadInput, Held, IllegalState, NotFound
 from ecrf.i18n import text_tag
 from ecrf.ids import new_id
 from ecrf.policy.actors import Actor
-from ecrf.services import form_pages, form_rows, queries, records
+from ecrf.services import form_pages, form_rows, records
 from ecrf.services.records import Address
 from ecrf.web.addresses import event_key
 from ecrf.web.answers import Sent, read_sent
@@ -22,7 +22,7 @@ from ecrf.web.presenting.live import live_of
 from ecrf.web.presenting.pages import Page, page_of
 from ecrf.web.presenting.sheets import NOTHING_TYPED, Typing, sheet_of
 from ecrf.web.presenting.surroundings import Surroundings
-from ecrf.web.saving import Outcome, save, taken_up
+from ecrf.web.saving import Outcome, reply, save, taken_up
 
 blueprint = Blueprint("forms", __name__)
 
@@ -82,7 +82,7 @@ def answer(subject_id: str, event: str, form: str, row: int = 0) -> ResponseRetu
     if sent.then == "show":
         return _taken_up(actor, address, sent)
     try:
-        queries.answer(actor, query_id, sent.typing.replies.get(query_id, ""))
+        reply(actor, query_id, sent.typing.replies.get(query_id, ""))
     except (BadInput, IllegalState, Held) as problem:
         undo(problem, actor)
         typing = replace(sent.typing, fault=fault_of(problem), is_held=isinstance(problem, Held))

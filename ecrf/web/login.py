@@ -28,7 +28,7 @@ def enter() -> ResponseReturnValue:
 
     A refusal is answered by the log-in page, at the edge. What somebody else typed is not sent on.
     """
-    username, password = request.form.get("username", ""), request.form.get("password", "")
+    username, password = request.form.get("username", "").replace("\x00", "\ufffd"), request.form.get("password", "")
     before = identity.last_user()
     token, user_id = entrance.log_in(username, password, origin="page", request_id=g.request_id)
     identity.enter(token, user_id)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from ecrf.edge.answers import said
 from ecrf.edge.transactions import undo, unit_of_work
-from ecrf.errors import BadInput, Held, IllegalState, Problem, ReasonMissing, Stale
-from ecrf.messages import Message
+from ecrf.errors import BadInput, Held, IllegalState, NotFound, Problem, ReasonMissing, Stale
+from ecrf.messages import N_, Message
 from ecrf.policy.actors import Actor
 from ecrf.services import form_pages, queries, records
 from ecrf.services.records import Address
@@ -14,6 +14,8 @@ from ecrf.web.answers import Sent, after_collision
 from ecrf.web.faults import fault_of
 from ecrf.web.presenting.sheets import ReasonFault, Typing
 from forms.datum import Datum
+
+_NO_QUERY = N_("There is no such query here. Nothing was saved; what you wrote stands below")
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ def _save_around(by: Actor, address: Address, sent: Sent, stale: Stale) -> Outco
 def _save(by: Actor, address: Address, sent: Sent) -> Outcome:
     answers, typing = sent.settled, sent.typing
     try:
-        _reply(by, typing.replies)
+        for query_id, text in typing.replies.items():  # before the save, which may close them
+            reply(by, query_id, text)
         saved = records.save(by, address, answers, reasons=typing.reasons, revision=sent.revision)
     except ReasonMissing as missing:
         undo(missing, by)
@@ -112,7 +115,12 @@ def _reason_faults(problem: Problem) -> dict[str, ReasonFault]:
     return {path[1]: ReasonFault(said(message), is_in_words=path[2] == "text") for path, message in parts}
 
 
-def _reply(by: Actor, replies: Mapping[str, str]) -> None:
-    """Send the answers to queries that were typed beside the values; before the save, which may close them."""
-    for query_id, text in replies.items():
+def reply(by: Actor, query_id: str, text: str) -> None:
+    """Send the answer to a query that was typed beside the values. Of a query that is not there the page tells
+    (`BadInput`), for it still holds the words."""
+    try:
+        if not query_id.isprintable():
+            raise NotFound("query")
         queries.answer(by, query_id, text)
+    except NotFound as gone:
+        raise BadInput({"reply": _NO_QUERY}) from gone

@@ -31,9 +31,13 @@ class Fault:
 
 
 class PackageFaults(Exception):
-    """A package that cannot be loaded, with all that is wrong with it, in the order of its files and lines."""
+    """A package that cannot be loaded, with all that is wrong with it, in the order of its files and lines.
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    `is_partial` says that a whole file could not be read, so that what refers to it could not be judged.
+    """
+
+    def __init__(self, faults: Iterable[Fault], *, is_partial: bool = False) -> None:
+        self.is_partial = is_partial
         self.faults = tuple(sorted(set(faults), key=lambda fault: (fault.file, fault.line, fault.path, fault.message)))
         super().__init__("\n".join(str(fault) for fault in self.faults))
 

@@ -36,7 +36,7 @@ def load_study(path: str | Path) -> Study:
     if not report.is_partial:
         _check_as_a_whole(study, report)
     if report.faults:
-        raise PackageFaults(_once_each(report.faults))
+        raise PackageFaults(_once_each(report.faults), is_partial=report.is_partial)
     return study
 
 

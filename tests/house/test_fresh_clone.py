@@ -85,7 +85,9 @@ def test_make_run_serves_the_demonstration_from_a_fresh_clone(clone: Path) -> No
         status, page = browser.get("/subjects")
         assert (status, "NJ01-S002" in page) == (200, True)
         browser.close()
-    assert (clone / "instance/demo/ecrf.log-ins.json").stat().st_mode & 0o077 == 0
+    kept = clone / "instance/demo"
+    assert (kept / "ecrf.db").is_file()
+    assert [path for path in (kept, *kept.iterdir()) if path.stat().st_mode & 0o077] == []
     with running(clone, port) as printed:
         assert "instance/demo/ecrf.log-ins.json" in printed
         assert not LOG_IN.search(printed)

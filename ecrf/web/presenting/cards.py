@@ -49,16 +49,24 @@ class Card:
 def card_of(sheet: Sheet, query: FormQuery) -> Card:
     """The card of one query; open ones stand expanded, answered ones for whoever may close them."""
     facts, may = sheet.facts, sheet.facts.may
-    is_over = query.state == "closed" or sheet.is_locked(query.item)
-    may_close = "query.close" in may and not is_over
+    may_close = "query.close" in may and not _is_over(sheet, query)
     reply = sheet.typing.replies.get(query.id, "")
     return Card(
         query.id, f"q-{query.number}", query.number, query.state, query.message.said_in(sheet.language),
         explain(query.explanation, query.item, lexicon_of(sheet, query)), query.check, query.check_version,
         query.opened_at, query.opened_by, query.opened_role, query.changed_at, query.resolution, facts.who.zone,
         query.messages, query.item, _heading(sheet, query), query.check is not None,
-        query.state == "open" or may_close or bool(reply), "query.answer" in may and not is_over, may_close, reply,
+        query.state == "open" or may_close or bool(reply), takes_reply(sheet, query), may_close, reply,
     )  # fmt: skip
+
+
+def takes_reply(sheet: Sheet, query: FormQuery) -> bool:
+    """Whether the reader can answer a query as it stands."""
+    return "query.answer" in sheet.facts.may and not _is_over(sheet, query)
+
+
+def _is_over(sheet: Sheet, query: FormQuery) -> bool:
+    return query.state == "closed" or sheet.is_locked(query.item)
 
 
 def _heading(sheet: Sheet, query: FormQuery) -> str:

@@ -7,7 +7,8 @@ from datetime import datetime
 from itertools import groupby
 
 from ecrf.reads.forms import FormHold
-from ecrf.web.presenting.cards import Card, card_of
+from ecrf.web.presenting.cards import Card, card_of, takes_reply
+from ecrf.web.presenting.catalogue import gettext
 from ecrf.web.presenting.changes import Collision, ReasonRow, collisions, label_of, reason_rows
 from ecrf.web.presenting.criteria import Criterion, Tally, criteria_of, tally_of
 from ecrf.web.presenting.fields import Field, field_of
@@ -20,7 +21,7 @@ from ecrf.web.presenting.sheets import Sheet
 from ecrf.web.presenting.summaries import Summary, missing_text, summary_of
 from ecrf.web.presenting.surroundings import Surroundings, surroundings_of
 from ecrf.web.presenting.unanswered import Unanswered, unanswered
-from forms.datum import EMPTY
+from forms.datum import EMPTY, Datum
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,15 @@ class Progress:
 
 
 @dataclass(frozen=True)
+class Unsaved:
+    """One thing that was typed and is not saved, with its label; `anchor` where a notice may lead to it."""
+
+    label: str
+    typed: str
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
 class Page:
     """Everything the template shows. `is_writable` says whether this person may do something here, `asks` whether there
     is something to type; `base` is the saved answers as the form carries them, for a save that collides."""
@@ -95,7 +105,7 @@ class Page:
     holds: tuple[FormHold, ...]
     saved: tuple[str, datetime] | None
     base: str
-    unsaved: tuple[tuple[str, str], ...]
+    unsaved: tuple[Unsaved, ...]
     new_id: str | None
     has_typing: bool
     may: frozenset[str]
@@ -115,11 +125,10 @@ def page_of(sheet: Sheet, *, was_saved: bool = False, after_act: bool = False) -
     """The page of one sheet; `was_saved` and `after_act` say what the notice speaks of."""
     facts = sheet.facts
     sections = tuple(_section(sheet, group) for group in sheet.groups)
-    asks = facts.is_writable and any(sheet.plan.items[name].kind != "computed" for name in facts.items)
     return Page(
         title=sheet.plan.title, help=sheet.plan.help, around=surroundings_of(sheet), state=facts.state,
         revision=facts.revision, record_id=facts.record_id, is_writable=facts.is_writable,
-        is_asked=facts.is_asked, asks=asks,
+        is_asked=facts.is_asked, asks=_asks(sheet),
         may_complete=facts.is_writable and "record.complete" in facts.may and facts.state != "complete",
         words=fixed_words(sheet.language), panels=tuple(_panels(sheet, sections)), sections=sections,
         row_list=row_list_of(sheet),
@@ -150,12 +159,29 @@ def progress_of(sheet: Sheet) -> Progress:
     return Progress(required - missing, required, missing_text(sheet))
 
 
-def unsaved(sheet: Sheet) -> tuple[tuple[str, str], ...]:
-    """What was typed into a form that cannot be typed into any more: nothing typed is lost."""
-    if sheet.facts.is_writable:
-        return ()
-    changed = (name for name in sheet.typing.answers if name in sheet.plan.items and sheet.is_changed(name))
-    return tuple((label_of(sheet, name), sheet.said(name, sheet.displayed(name))) for name in changed)
+def unsaved(sheet: Sheet) -> tuple[Unsaved, ...]:
+    """What was typed and has no control here: of a form that cannot be typed into any more all that changed, and on
+    every page answers to items that it does not have, and to queries that take none. Nothing typed is lost."""
+    answers, known = sheet.typing.answers, sheet.plan.items
+    changed = (name for name in answers if name in known and sheet.is_changed(name))
+    held = [] if sheet.facts.is_writable else [
+        Unsaved(label_of(sheet, name), sheet.said(name, sheet.displayed(name))) for name in changed
+    ]  # fmt: skip
+    strange = [Unsaved(name, _as_typed(typed), name) for name, typed in answers.items() if name not in known]
+    asked = {query.id for query in sheet.facts.queries if takes_reply(sheet, query)} if _asks(sheet) else set()
+    words = [text for query, text in sheet.typing.replies.items() if query not in asked]
+    return (*held, *strange, *(Unsaved(gettext("Answer to a query"), text) for text in words))
+
+
+def _as_typed(datum: Datum) -> str:
+    """What was typed for an item of which nothing is known."""
+    return " ".join(part for part in (datum.comparator, datum.text, datum.unit, datum.missing) if part)
+
+
+def _asks(sheet: Sheet) -> bool:
+    """Whether there is something to type on the page."""
+    facts = sheet.facts
+    return facts.is_writable and any(sheet.plan.items[name].kind != "computed" for name in facts.items)
 
 
 def _section(sheet: Sheet, group: GroupPlan) -> Section:

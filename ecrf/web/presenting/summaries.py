@@ -50,6 +50,8 @@ def _heading(sheet: Sheet, *, was_saved: bool) -> str:
         return (_held_text(sheet) if typing.is_held else "") or typing.fault
     if typing.is_back:
         return _back_text(sheet)
+    if typing.colliding and typing.base is None:
+        return gettext("The page did not say which state of the form it showed. Choose what stands for each answer")
     if typing.colliding and typing.rival:
         person, at = typing.rival
         return gettext("%(person)s saved this form at %(time)s, while you were typing. Your other answers are saved; "

@@ -6,6 +6,7 @@ import pytest
 
 from tests.ecrf.api.conftest import Office
 from tests.ecrf.api.program import Program, alt, record_at
+from tests.ecrf.trial import found
 
 
 @pytest.fixture(scope="module")
@@ -118,3 +119,40 @@ def test_a_published_definition_is_the_text_that_was_published(office: Office) -
     assert hashlib.sha256(answer.data).hexdigest() == version["sha256"]
     assert answer.headers["ETag"] == f'"{version["sha256"]}"'
     assert answer.json["oid"] == "ST.BEAM"
+
+
+@pytest.fixture(scope="module")
+def elsewhere(office: Office) -> Program:
+    """The monitor of NJ02, where a subject with a query stands."""
+    coordinator = office["coordinator NJ02"]
+    subject = coordinator.register(site="NJ02")
+    coordinator.enter(subject)
+    record = coordinator.get(record_at(subject, "CHEM")).json["id"]
+    asked = office["monitor NJ02"].post(f"/records/{record}/queries", {"item": "ALT", "text": "Sure?"})
+    assert asked.status_code == 201
+    return office["monitor NJ02"]
+
+
+@pytest.mark.req("R-SEC-21")
+@pytest.mark.parametrize(
+    ("path", "noun", "known", "unknown"),
+    [
+        ("/subjects?after=", "subjects", "NJ01-S001", "NJ01-S999"),
+        ("/queries?after=", "queries", "{query}", "019f3c5e-7b00-7a11-8f00-3c2d1e0f9a8b"),
+        ("/trail?before=", "acts", "subject%3A{subject}~1", "subject%3Ano-such-id~1"),
+        ("/trail?before=", "acts", "site%3A{site}~1", "site%3Ano-such-id~1"),
+        ("/trail?before=", "acts", "system~1", "system~999999999"),
+    ],
+)
+def test_a_key_of_another_site_leads_where_one_that_does_not_exist_leads(
+    office: Office, subjects: list[str], elsewhere: Program, path: str, noun: str, known: str, unknown: str
+) -> None:
+    with office.app.app_context():
+        site = found().sites["NJ01"]
+    foreign = {
+        "query": office["monitor"].get("/queries").json["queries"][0]["id"], "subject": subjects[0], "site": site,
+    }  # fmt: skip
+    listed = elsewhere.get(path.partition("?")[0]).json
+    assert listed[noun]
+    of_known, of_unknown = (elsewhere.get(path + key.format(**foreign)).json for key in (known, unknown))
+    assert of_known == of_unknown

@@ -40,6 +40,19 @@ def test_all_faults_are_told_each_with_its_place(run: Run, tmp_path: Path) -> No
         assert "Traceback" not in said.output
 
 
+@pytest.mark.req("R-DM-2")
+def test_where_a_file_cannot_be_read_more_faults_may_show_later(run: Run, tmp_path: Path) -> None:
+    package = variant(
+        tmp_path,
+        ("checks/CHEM.yaml", "ALT > 2 * uln(ALT)", "ALTT > 2 * uln(ALT)"),
+        ("forms/SV.yaml", "  - group:", "  - group: ["),
+    )
+    for command in (("validate",), ("publish", "--as", "bea")):
+        said = run("study", command[0], package, *command[1:]).output
+        assert ("forms/SV.yaml:" in said, "ALTT" in said) == (True, False)
+        assert said.endswith("1 faults.\nMore may show once these files can be read.\n")
+
+
 def test_the_packages_own_tests_are_run(run: Run, tmp_path: Path) -> None:
     said = run("study", "test", PACKAGE)
     assert (said.exit_code, said.output.endswith(" 0 disagree.\n")) == (0, True)

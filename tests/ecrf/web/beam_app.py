@@ -90,7 +90,7 @@ class FormPage:
 
 @dataclass(frozen=True)
 class BeamApp:
-    """The application, and the subject of NJ01."""
+    """The application, and a subject."""
 
     app: Flask
     subject: str
@@ -114,12 +114,12 @@ def beam_app(server: Server, **chosen: object) -> Iterator[Flask]:
     server.drop(created)
 
 
-def with_new_subject(app: Flask) -> BeamApp:
-    """One more subject of NJ01, whose visit date and demography are entered: every test has its own."""
+def with_new_subject(app: Flask, site: str = "NJ01") -> BeamApp:
+    """One more subject of a site, whose visit date and demography are entered: every test has its own."""
     with app.app_context():
-        coordinator = trial.found().actor(Role.COORDINATOR, name="Wang Min")
+        coordinator = trial.found().actor(Role.COORDINATOR, site, name="Wang Min")
         with unit_of_work():
-            subject = subjects.register(coordinator, "BEAM", "NJ01").id
+            subject = subjects.register(coordinator, "BEAM", site).id
         for form, typed in BEGUN.items():
             with unit_of_work():
                 answers = {item: Datum(text) for item, text in typed.items()}
