@@ -7,7 +7,6 @@ import pytest
 
 from ecrf.reads.forms import FormFacts
 from ecrf.services.trail import Reason
-from ecrf.web.presenting.live import live_of
 from ecrf.web.presenting.pages import Page, Unsaved, page_of
 from ecrf.web.presenting.plans import plan_of
 from ecrf.web.presenting.sheets import NOTHING_TYPED, Typing, sheet_of
@@ -252,16 +251,3 @@ def test_the_surroundings_say_who_where_and_in_which_window() -> None:
     assert (around.url, around.next, around.previous and around.previous.title) == (
         f"/subjects/{example.WHO.id}/SE.W14/CHEM", None, "Informed consent and demographics",
     )  # fmt: skip
-
-
-def test_a_check_while_typing_replaces_what_moved_and_what_an_earlier_check_left() -> None:
-    sheet = sheet_of(example.facts(), "en", example.NOW, Typing(answers={"AST": Datum("58", "U/L")}))
-    live = live_of(sheet, frozenset({"ALP"}))
-    assert [each.field.name for each in live.rows] == ["AST", "ALP"]
-    assert [each.name for each in live.reasons] == ["AST"]
-
-
-def test_another_laboratory_may_move_every_result() -> None:
-    live = live_of(sheet_of(example.facts(), "en", example.NOW, Typing(answers={"LABID": Datum("LAB_B")})), frozenset())
-    assert len(live.rows) == 10
-    assert [each.name for each in live.fields] == ["LABID"]
