@@ -239,15 +239,3 @@ def test_a_page_with_nothing_to_say_has_no_notice() -> None:
 def test_progress_names_the_one_answer_that_is_missing() -> None:
     progress = page().progress
     assert (progress.answered, progress.required, progress.missing) == (8, 9, "Potassium is missing")
-
-
-def test_the_surroundings_say_who_where_and_in_which_window() -> None:
-    around = page().around
-    assert (around.person, around.visit_day, around.window) == (
-        "Female, 34 y",
-        "2026-06-09 · day 97",
-        "5 Jun – 15 Jun, inside",
-    )
-    assert (around.url, around.next, around.previous and around.previous.title) == (
-        f"/subjects/{example.WHO.id}/SE.W14/CHEM", None, "Informed consent and demographics",
-    )  # fmt: skip
