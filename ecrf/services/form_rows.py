@@ -18,7 +18,6 @@ from ecrf.models.records import Record
 from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
-from ecrf.policy.require import require
 from ecrf.services import records
 from ecrf.services.attempts import attempt
 from ecrf.services.casebooks import Found, OpenCasebook, find_subject
@@ -37,18 +36,16 @@ _ELSEWHERE = select(Record.id).where(Record.id == bindparam("id"))
 def place_of(by: Actor, form: Address, record_id: str) -> Address:
     """Where the row with this id stands; where there is none yet, the place behind the last row of the form."""
     found = find_subject(by, form.subject_id, clock.now())
-    require(by, Permission.RECORD_EDIT, found.subject)
-    return _place(form, record_id)
+    with attempt(by, Permission.RECORD_EDIT, None, found.place):
+        return _place(form, record_id)
 
 
 def take_place(by: Actor, form: Address, record_id: str) -> Address:
-    """The same, for a save: nobody else adds a row to this subject from here to the end of the transaction.
-
-    Whether the actor may save is asked by the save, which leaves the trace of one who may not.
-    """
+    """The same, for a save: nobody else adds a row to this subject from here to the end of the transaction."""
     acts = Acts.on_subject(form.subject_id)
-    find_subject(by, form.subject_id, acts.at)
-    return _place(form, record_id)
+    found = find_subject(by, form.subject_id, acts.at)
+    with attempt(by, Permission.RECORD_EDIT, Action.RECORD_SAVED, found.place):
+        return _place(form, record_id)
 
 
 def _place(form: Address, record_id: str) -> Address:
