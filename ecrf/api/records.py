@@ -10,13 +10,17 @@ from ecrf.api.schemas.answers import EXAMPLE, ChangesSchema
 from ecrf.api.schemas.records import ETAG, RECORD, SAVED, IfMatchSchema, RecordSchema, SavedSchema, SaveSchema
 from ecrf.api.tags import revision_meant, tag_header
 from ecrf.edge.identity import current_actor
+from ecrf.errors import BadInput
+from ecrf.messages import N_
 from ecrf.policy.actors import Actor
 from ecrf.services import form_pages, records
 from ecrf.services.records import Address
+from ecrf.services.trail import Reason
 from forms.datum import EMPTY, Datum
 
 blueprint = Blueprint("records", "One form of one event of one subject, or one row of a repeating form (row 1 and on).")
 
+_IDLE = N_("A reason without an answer: send the answer that it is for, or leave it out.")
 _RECORD = "/subjects/<subject_id>/records/<event>/<form>/<int(max=99999):row>"
 
 
@@ -78,10 +82,21 @@ def _saved(
     revision = revision_meant(actor, address, if_match)
     if whole:
         answers = {**_emptied(actor, address), **answers}
+    reasons = ChangesSchema.reasons_of(sent)
+    _expect_meant(actor, address, reasons, answers)
     with in_these_words(answers):
-        reasons = ChangesSchema.reasons_of(sent, answers)
         saved = records.save(actor, address, answers, reasons=reasons, revision=revision, partial=partial)
     return outcome(form_pages.open_page(actor, address), saved), 200, tag_header(actor, address)
+
+
+def _expect_meant(
+    actor: Actor, address: Address, reasons: Mapping[str, Reason], answers: Mapping[str, Datum]
+) -> None:  # fmt: skip
+    """Refuse a reason for which there is no answer (`BadInput`), once the record is one that the actor may see."""
+    idle = [item for item in reasons if item not in answers]
+    if idle:
+        form_pages.open_page(actor, address)
+        raise BadInput({f"reasons.{item}": _IDLE for item in idle})
 
 
 def _emptied(actor: Actor, address: Address) -> dict[str, Datum]:

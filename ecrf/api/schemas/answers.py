@@ -7,7 +7,7 @@ from marshmallow import Schema, ValidationError, fields
 
 from ecrf.api.schemas.rules import LONGEST, UNSTORABLE, Rule, Said, choice, told, words
 from ecrf.api.verbatim import Numeral
-from ecrf.errors import BadInput, Unreadable
+from ecrf.errors import Unreadable
 from ecrf.messages import N_
 from ecrf.services.trail import Reason
 from ecrf.services.words import CHANGE_REASONS
@@ -19,7 +19,6 @@ PARTS = {"value": "text", "unit": "unit", "comparator": "comparator", "missing":
 _NO_VALUE = N_("Send a text, a number, a list of codes, null, or an object of value, unit, comparator and missing.")
 _NO_PART = N_("An answer has value, unit, comparator and missing, and nothing else.")
 _TOO_MANY = N_("This is larger than what can be taken in one piece. Nothing was saved.")
-_IDLE = N_("A reason without an answer: send the answer that it is for, or leave it out.")
 _TEXT = {"type": ["string", "number", "null"]}
 _CODES = {"type": "array", "items": {"type": "string"}}
 
@@ -117,11 +116,8 @@ class ChangesSchema(Schema):
     )  # fmt: skip
 
     @staticmethod
-    def reasons_of(sent: Mapping[str, Any], answers: Mapping[str, Datum]) -> dict[str, Reason]:
-        """The reasons as a service takes them; raises `BadInput` for one of an item that has no answer here."""
-        idle = [item for item in sent["reasons"] if item not in answers]
-        if idle:
-            raise BadInput({f"reasons.{item}": _IDLE for item in idle})
+    def reasons_of(sent: Mapping[str, Any]) -> dict[str, Reason]:
+        """The reasons as a service takes them."""
         return {item: Reason(**given) for item, given in sent["reasons"].items()}
 
 

@@ -10,8 +10,9 @@ from tests.ecrf.api.conftest import Office
 from tests.ecrf.api.program import ROOT, alt, record_at
 from tests.ecrf.schema import settings_for
 
+IDLE = {"AST": {"code": "query"}}  # a fault of its own, which is told of to nobody who may not see the record
 BODIES = {
-    "change": {"answers": alt("81")}, "replace": {"answers": alt("81")},
+    "change": {"answers": alt("81"), "reasons": IDLE}, "replace": {"answers": alt("81"), "reasons": IDLE},
     "ask": {"text": "Which value stands?"}, "answer": {"text": "This one."}, "close": {"text": "Settled."},
     "reopen": {"text": "Not settled."}, "lift": {"reason": "To see."},
 }  # fmt: skip
