@@ -46,7 +46,8 @@ def load_file(study: str, file: Path, site: str, by: str, as_json: bool, partial
     with ExitStack() as afterwards, acting_as(by) as actor:
         loaded = [load(actor, study, site, each) for each in filed]
         refused = [_refusal(each, place) for each in loaded for place in each.refused]
-        afterwards.callback(_tell, {each.subject.screening_number: each for each in loaded}, refused, as_json)
+        by_number = {each.subject.screening_number: each for each in loaded}
+        afterwards.callback(_tell, by_number, refused, partial=partial, as_json=as_json)
         if not partial:
             expect_whole(loaded)
     raise SystemExit(1 if refused else 0)
@@ -68,7 +69,7 @@ def _refusal(loaded: Loaded, place: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _tell(loaded: Mapping[str, Loaded], refused: list[dict[str, Any]], as_json: bool) -> None:
+def _tell(loaded: Mapping[str, Loaded], refused: list[dict[str, Any]], *, partial: bool, as_json: bool) -> None:
     """Say what came of it, by screening number; after the act, for whoever reads slowly would hold the others up."""
     if as_json:
         told = [{"findings": each.findings, "derived": each.derived} for each in loaded.values()]
@@ -77,8 +78,9 @@ def _tell(loaded: Mapping[str, Loaded], refused: list[dict[str, Any]], as_json: 
         return
     if not loaded:
         click.echo("The file holds no subjects. Nothing was entered.")
+    would = "would stand" if refused and not partial else "stand"
     for number, each in loaded.items():
-        click.echo(f"{number}: {len(each.findings)} findings stand.")
+        click.echo(f"{number}: {len(each.findings)} findings {would}.")
         for finding in each.findings:
             click.echo(f"  {finding['check']} on {finding['event']} {finding['form']}")
     for refusal in refused:

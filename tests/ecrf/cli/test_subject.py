@@ -82,7 +82,10 @@ def test_a_refused_value_leaves_the_rest_where_a_part_is_asked_for(run: Run, tmp
     data = json.loads(json.dumps(SUBJECT))
     data["data"]["SE.SCR"]["CHEM"] |= {"SODIUM": "1,5"}
     file = _written(tmp_path, data)
-    assert _load(run, file, "--partial").exit_code == 1
+    assert "NJ01-S001: 3 findings would stand." in _load(run, file).output
+    kept = _load(run, file, "--partial")
+    assert (kept.exit_code, "NJ01-S001: 3 findings stand." in kept.output) == (1, True)
+    assert "refused: NJ01-S001 SE.SCR CHEM SODIUM: 1,5 was not accepted" in kept.output
     assert "Exclusion 2" in run("query", "list", "BEAM", "NJ01-S001", "--as", "ann").output
     again = _load(run, file, "--partial")
     assert (again.exit_code, "“NJ01-S001” is already in use" in again.output) == (1, True)

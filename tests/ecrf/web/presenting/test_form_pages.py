@@ -7,7 +7,7 @@ import pytest
 
 from ecrf.reads.forms import FormFacts
 from ecrf.services.trail import Reason
-from ecrf.web.presenting.pages import Page, Unsaved, page_of
+from ecrf.web.presenting.pages import Page, page_of
 from ecrf.web.presenting.plans import plan_of
 from ecrf.web.presenting.sheets import NOTHING_TYPED, Typing, sheet_of
 from forms.datum import Datum
@@ -154,24 +154,6 @@ def test_a_held_laboratory_item_holds_what_belongs_to_it() -> None:
     sheet = sheet_of(example.facts(holds=(example.hold("lock", "ALT"),)), "en", example.NOW)
     assert [bool(sheet.hold_on(name)) for name in ("ALT", "ALT_CS", "AST", "AST_CS")] == [True, True, False, False]
     assert [sheet.is_locked(name) for name in ("ALT_CS", "AST", "NOTHING", None)] == [True, False, False, False]
-
-
-def test_what_was_typed_into_a_form_that_was_locked_meanwhile_is_shown() -> None:
-    typing = Typing(answers={"AST": Datum("58", "U/L"), "ALP": Datum("85", "U/L")})
-    left = page(example.facts(holds=(example.hold(),)), typing).unsaved
-    assert left == (Unsaved("Aspartate aminotransferase", "58 U/L"),)
-
-
-def test_what_has_no_control_on_the_page_is_shown_beside_it() -> None:
-    query = example.ALT_QUERY
-    answers = {"AST": Datum("58", "U/L"), "ZZZ": Datum("7", "kg", "<")}
-    typing = Typing(answers=answers, replies={query.id: "Seen.", "x": "Gone."})
-    strange, gone = Unsaved("ZZZ", "< 7 kg", "ZZZ"), Unsaved("Answer to a query", "Gone.")
-    assert page(example.facts(), typing).unsaved == (strange, gone)
-    closed = example.facts(queries=(replace(query, state="closed"),))
-    assert page(closed, typing).unsaved == (strange, Unsaved("Answer to a query", "Seen."), gone)
-    held = page(example.facts(holds=(example.hold("freeze"),)), typing).unsaved
-    assert [each.typed for each in held] == ["58 U/L", "< 7 kg", "Seen.", "Gone."]
 
 
 def test_a_locked_form_offers_no_answer_and_a_frozen_one_does() -> None:
