@@ -71,8 +71,9 @@ class Explanation:
     today: str | None = None
 
     def document(self) -> dict[str, Any]:
-        """The explanation as JSON-ready data, as it is stored with a query."""
-        return asdict(self)
+        """The explanation as JSON-ready data, equal to what is read again after it was stored with a query."""
+        operands, comparisons = (list(map(asdict, each)) for each in (self.operands, self.comparisons))
+        return {**vars(self), "operands": operands, "comparisons": comparisons}
 
 
 @dataclass(frozen=True, slots=True)

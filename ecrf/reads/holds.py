@@ -65,7 +65,7 @@ class HoldTarget:
     visit: FormPlace | None = None
 
 
-def _standing(actor: Actor) -> Any:
+def _standing(actor: Actor, permission: Permission = Permission.RECORD_READ) -> Any:
     chosen: Any = (
         select(Hold, Event, Record, Site.timezone)
         .select_from(Hold)
@@ -73,7 +73,7 @@ def _standing(actor: Actor) -> Any:
         .outerjoin(Event, Event.id == Hold.event_id)
         .outerjoin(Record, Record.id == Hold.record_id)
     )
-    return in_scope(chosen, actor, Permission.RECORD_READ, Hold).where(Hold.lifted_at.is_(None))
+    return in_scope(chosen, actor, permission, Hold).where(Hold.lifted_at.is_(None))
 
 
 def standing_holds(actor: Actor, subject_id: str, version: int | None, language: str) -> tuple[HoldFacts, ...]:
@@ -84,9 +84,11 @@ def standing_holds(actor: Actor, subject_id: str, version: int | None, language:
     return tuple(sorted(facts, key=lambda hold: order.index(hold.level)))
 
 
-def hold_facts(actor: Actor, hold_id: str, language: str) -> HoldFacts:
-    """One standing hold; raises `NotFound` where there is none the actor may see."""
-    row = db.session.execute(_standing(actor).where(Hold.id == hold_id)).one_or_none()
+def hold_facts(
+    actor: Actor, hold_id: str, language: str, permission: Permission = Permission.RECORD_READ
+) -> HoldFacts:  # fmt: skip
+    """One standing hold; raises `NotFound` where there is none on which the actor has the permission."""
+    row = db.session.execute(_standing(actor, permission).where(Hold.id == hold_id)).one_or_none()
     if row is None:
         raise NotFound("hold")
     return _facts(row, _newest_pinned(row.Hold.subject_id), language)

@@ -76,14 +76,14 @@ _SUBJECT = (
 _HOLDS = select(Hold).where(Hold.subject_id == bindparam("subject"), Hold.lifted_at.is_(None))
 
 
-def find_subject(by: Actor, subject_id: str, now: datetime) -> Found:
-    """The subject, its site and study; someone else's subject does not exist."""
+def find_subject(by: Actor, subject_id: str, now: datetime, what: str = "subject") -> Found:
+    """The subject, its site and study; someone else's subject does not exist, nor does `what` of it was asked for."""
     row = db.session.execute(_SUBJECT, {"subject": subject_id, "now": now}).one_or_none()
     if row is None:
-        raise NotFound("subject")
+        raise NotFound(what)
     found = Found(*row)
     if by is not SYSTEM and not by.may(Permission.SUBJECT_READ, found.study.id, found.subject.site_id):
-        raise NotFound("subject")
+        raise NotFound(what)
     return found
 
 

@@ -63,7 +63,7 @@ def lift(by: Actor, hold_id: str, reason: Reason) -> Hold:
     if hold is None:
         raise NotFound("hold")
     acts = Acts.on_subject(hold.subject_id)
-    found = find_subject(by, hold.subject_id, acts.at)
+    found = find_subject(by, hold.subject_id, acts.at, "hold")
     place = _place(found, hold)
     with attempt(by, Permission.HOLD_LIFT, _LIFTED[hold.kind], place, unsaid(place, REASON, reason.text)) as acting:
         given = reason_given(reason)

@@ -83,7 +83,7 @@ def _say(by: Actor, query_id: str, text: str, move: _Move) -> Query:
     query = db.session.get(Query, query_id)
     if query is None:
         raise NotFound("query")
-    record, found, acts = _open(by, query.record_id)
+    record, found, acts = _open(by, query.record_id, "query")
     db.session.refresh(query)
     place = about_place(found, record)
     with attempt(by, move.permission, move.action, place, unsaid(place, SAID, text)) as acting:
@@ -97,13 +97,13 @@ def _say(by: Actor, query_id: str, text: str, move: _Move) -> Query:
     return query
 
 
-def _open(by: Actor, record_id: str) -> tuple[Record, Found, Acts]:
+def _open(by: Actor, record_id: str, what: str = "record") -> tuple[Record, Found, Acts]:
     """The record, once the actor may see it, with its subject's chain taken."""
     record = db.session.get(Record, record_id)
     if record is None:
         raise NotFound("record")
     acts = Acts.on_subject(record.subject_id)
-    found = find_subject(by, record.subject_id, acts.at)
+    found = find_subject(by, record.subject_id, acts.at, what)
     acts.about = found.about
     db.session.refresh(record)
     return record, found, acts

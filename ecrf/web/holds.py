@@ -161,7 +161,7 @@ def _hold_page(actor: Actor, sent: Mapping[str, str], fault: str = "") -> str:
 
 
 def _lift_page(actor: Actor, hold_id: str, fault: str = "") -> str:
-    hold: HoldFacts = hold_facts(actor, hold_id, text_tag())
+    hold: HoldFacts = hold_facts(actor, hold_id, text_tag(), Permission.HOLD_LIFT)
     heading = gettext("Unlock") if hold.kind == "lock" else gettext("Unfreeze")
     return render_template(
         "hold.html", facts=subject_facts(actor, hold.subject_id, clock.now()), heading=heading, button=heading,

@@ -1,23 +1,29 @@
-"""The application as it stands, on a migrated database."""
+"""The application as it stands, with something of every kind at one of two sites."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 
 import pytest
-from flask import Flask
 
-from ecrf.app import create_app
-from ecrf.db import db
-from tests.conftest import Servers
-from tests.ecrf.schema import migrate, settings_for
+from tests.conftest import DIALECTS, Servers
+from tests.house.two_sites import TwoSites, two_sites
 
 
-@pytest.fixture(scope="module")
-def app(servers: Servers) -> Iterator[Flask]:
-    """One application for all tests of a module, as in production."""
-    server = servers("sqlite")
-    created = server.create(migrate)
-    app = create_app(settings_for(created.app_url))
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-    server.drop(created)
+@pytest.fixture(scope="session")
+def opened(servers: Servers) -> Iterator[Callable[[str], TwoSites]]:
+    """The two sites on each kind of database, made when first asked for; whoever moves anything puts it back."""
+    with ExitStack() as standing:
+        yield cache(lambda dialect: standing.enter_context(two_sites(servers(dialect))))
+
+
+@pytest.fixture(scope="session")
+def sites(opened: Callable[[str], TwoSites]) -> TwoSites:
+    """The two sites on SQLite."""
+    return opened("sqlite")
+
+
+@pytest.fixture(scope="session", params=DIALECTS)
+def sites_on_both(request: pytest.FixtureRequest, opened: Callable[[str], TwoSites]) -> TwoSites:
+    """The same on each kind of database."""
+    return opened(request.param)

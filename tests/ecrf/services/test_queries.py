@@ -13,6 +13,7 @@ from ecrf.models.queries import Query, QueryMessage
 from ecrf.policy.actors import Actor
 from ecrf.services import holds, queries
 from ecrf.services.holds import Target
+from ecrf.services.trail import Reason
 from forms.datum import Datum
 from tests.ecrf.services.conftest import Clinic
 
@@ -179,6 +180,17 @@ def test_an_answered_check_query_still_closes_with_the_data(clinic: Clinic) -> N
     _do(clinic.by(), queries.answer, query, "Corrected below.")
     clinic.save("CHEM", revision=1, ALT=Datum("79", UL))
     assert (_query(query).state, _query(query).resolution) == ("closed", "resolved_by_data")
+
+
+def test_a_check_evaluated_anew_with_the_same_outcome_moves_nothing(clinic: Clinic) -> None:
+    clinic.sample("CHEM", ALT=Datum("81", UL))
+    query, manager = clinic.query("CHEM", "EC032").id, clinic.by("data_manager")
+    _do(clinic.by("monitor"), queries.close, query, "It is so in the source.")
+    hold = _do(manager, holds.freeze, Target("record", clinic.subject, clinic.record("CHEM").id))
+    _do(manager, holds.lift, hold, Reason(text="To see."))
+    assert (_query(query).state, _query(query).resolution) == ("closed", "closed_by_person")
+    newest = select(trail_entries.c.action).where(trail_entries.c.subject == clinic.subject)
+    assert db.session.scalars(newest.order_by(trail_entries.c.sequence.desc())).first() == "hold.unfrozen"
 
 
 def _do(by: Actor, act: Callable[..., object], *given: object) -> str:

@@ -1,0 +1,50 @@
+"""Every operation of the API, by method and rule."""
+
+from tests.house.acts import Act
+
+ROOT = "/api/v1"
+RECORD = f"{ROOT}/subjects/<subject_id>/records/<event>/<form>/<int(max=99999):row>"
+AT_FORM = {"row": "no_row"}
+AT_VISIT = {**AT_FORM, "form": "visit_form"}
+AT_CLOSED = {"query_id": "closed_query_id"}
+READ, READ_VISIT = {"If-Match": "{tag}"}, {"If-Match": "{visit_tag}"}
+ANSWERS = {"ALT": {"value": "79", "unit": "U/L"}}
+REASONS = {item: {"code": "transcription"} for item in ("ALT", "ALT_CS", "LABID", "LBDTC")}
+CORRECTED = {"answers": ANSWERS, "reasons": REASONS}
+LOCKED = {"kind": "lock", "level": "form", "record": "{record_id}"}
+SAVED = "record.saved record.consequences"
+
+OPERATIONS = {
+    f"GET {ROOT}/openapi.json": Act(),
+    f"GET {ROOT}/me": Act(),
+    f"GET {ROOT}/studies": Act("study.read"),
+    f"GET {ROOT}/studies/<study>/versions": Act("study.read"),
+    f"GET {ROOT}/studies/<study>/versions/<int(max=99999):number>": Act("study.read"),
+    f"GET {ROOT}/sites": Act("site.read"),
+    f"GET {ROOT}/subjects": Act("subject.read"),
+    f"GET {ROOT}/subjects/<subject_id>": Act("subject.read"),
+    f"GET {ROOT}/subjects/<subject_id>/casebook": Act("subject.read"),
+    f"GET {ROOT}/subjects/<subject_id>/holds": Act("record.read"),
+    f"GET {ROOT}/subjects/<subject_id>/trail": Act("trail.read"),
+    f"GET {RECORD}": Act("record.read", at=AT_FORM),
+    f"GET {ROOT}/records/<record_id>/queries": Act("query.read"),
+    f"GET {ROOT}/records/<record_id>/trail": Act("trail.read"),
+    f"GET {ROOT}/records/<record_id>/items/<item>": Act("trail.read"),
+    f"GET {ROOT}/queries": Act("query.read"),
+    f"GET {ROOT}/queries/<query_id>": Act("query.read"),
+    f"GET {ROOT}/trail": Act("trail.read system_trail.read"),
+    f"POST {ROOT}/subjects": Act(
+        "subject.register", {"study": "{study}", "site": "{site}"}, writes="subject.registered", status=201
+    ),
+    f"PATCH {RECORD}": Act("record.edit", CORRECTED, AT_FORM, READ, SAVED),
+    f"PUT {RECORD}": Act("record.edit", CORRECTED, AT_FORM, READ, SAVED),
+    f"POST {RECORD}/complete": Act("record.complete", {}, AT_VISIT, READ_VISIT, "record.completed"),
+    f"POST {ROOT}/records/<record_id>/queries": Act(
+        "query.raise", {"item": "{item}", "text": "Sure?"}, writes="query.raised", status=201
+    ),
+    f"POST {ROOT}/queries/<query_id>/answer": Act("query.answer", {"text": "Yes."}, writes="query.answered"),
+    f"POST {ROOT}/queries/<query_id>/close": Act("query.close", {"text": "Settled."}, writes="query.closed"),
+    f"POST {ROOT}/queries/<query_id>/reopen": Act("query.reopen", {"text": "No."}, AT_CLOSED, writes="query.reopened"),
+    f"POST {ROOT}/holds": Act("hold.lock", LOCKED, writes="hold.locked", status=201),
+    f"POST {ROOT}/holds/<hold_id>/lift": Act("hold.lift", {"reason": "To see."}, writes="hold.unfrozen"),
+}  # fmt: skip

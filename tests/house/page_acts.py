@@ -1,0 +1,63 @@
+"""Every page and every form that a page sends, by method and rule."""
+
+from tests.house.acts import Act
+
+FORM = "/subjects/<subject_id>/<event>/<form>"
+ROW = f"{FORM}/<int:row>"
+AT_ROW = {"event": "row_event", "form": "row_form"}
+AT_VISIT = {"form": "visit_form"}
+AT_CLOSED = {"query_id": "closed_query_id"}
+TYPED, TYPED_IN_ROW = {"ALT": "79", "ALT.unit": "U/L", "revision": "{revision}"}, {"revision": "{row_revision}"}
+CORRECTED = {**TYPED, "reason.ALT": "transcription"}
+CORRECTED_ROW = {**TYPED_IN_ROW, "MHTERM": "Asthma", "reason.MHTERM": "transcription"}
+REPLY = {"answer": "{query_id}", "reply.{query_id}": "The printed one."}
+FROZEN = {"kind": "freeze", "level": "subject", "subject": "{subject_id}"}
+SAVED = "record.saved record.consequences"
+
+PAGES = {
+    "GET /static/<path:filename>": Act(),
+    "GET /health": Act(),
+    "GET /login": Act(),
+    "GET /": Act(status=302),
+    "GET /subjects": Act("subject.read"),
+    "GET /subjects/new": Act("subject.register", tells=False),
+    "GET /subjects/<subject_id>": Act("subject.read"),
+    f"GET {FORM}": Act("record.read"),
+    f"GET {ROW}": Act("record.read", at=AT_ROW),
+    "GET /queries": Act("query.read"),
+    "GET /queries/<query_id>": Act("query.read"),
+    "GET /records/<record_id>/query": Act("query.raise", {"item": "{item}"}),
+    "GET /holds": Act("hold.freeze", FROZEN),
+    "GET /holds/<hold_id>/lift": Act("hold.lift"),
+    "GET /trail": Act("trail.read system_trail.read"),
+    "GET /subjects/<subject_id>/trail": Act("trail.read"),
+    "GET /records/<record_id>/trail": Act("trail.read"),
+    "GET /records/<record_id>/items/<item>": Act("trail.read"),
+    "POST /login": Act(
+        sent={"username": "{username}", "password": "{password}"}, writes="session.logged_in", status=302
+    ),
+    "POST /logout": Act(writes="session.logged_out", status=302),
+    "POST /subjects/new": Act(
+        "subject.register", {"site": "{study}/{site}"}, writes="subject.registered", status=303
+    ),
+    f"POST {FORM}": Act("record.edit", CORRECTED, writes=SAVED, status=303),
+    f"POST {ROW}": Act("record.edit", CORRECTED_ROW, AT_ROW, writes="record.saved", status=303),
+    f"POST {FORM}/complete": Act(
+        "record.complete", {"revision": "{visit_revision}"}, AT_VISIT, writes="record.completed", status=303
+    ),
+    f"POST {ROW}/complete": Act("record.complete", TYPED_IN_ROW, AT_ROW, writes="record.completed", status=303),
+    f"POST {FORM}/answer": Act("query.answer", {**TYPED, **REPLY}, writes="query.answered"),
+    f"POST {ROW}/answer": Act("query.answer", {**TYPED_IN_ROW, **REPLY}, AT_ROW, writes="query.answered", status=303),
+    f"POST {FORM}/check": Act("record.read", TYPED),
+    f"POST {ROW}/check": Act("record.read", TYPED_IN_ROW, AT_ROW),
+    "POST /queries/<query_id>/answer": Act("query.answer", {"text": "Yes."}, writes="query.answered", status=303),
+    "POST /queries/<query_id>/close": Act("query.close", {"text": "Settled."}, writes="query.closed", status=303),
+    "POST /queries/<query_id>/reopen": Act(
+        "query.reopen", {"text": "Not settled."}, AT_CLOSED, writes="query.reopened", status=303
+    ),
+    "POST /records/<record_id>/query": Act(
+        "query.raise", {"item": "{item}", "text": "Sure?"}, writes="query.raised", status=303
+    ),
+    "POST /holds": Act("hold.freeze", FROZEN, writes="hold.frozen", status=303),
+    "POST /holds/<hold_id>/lift": Act("hold.lift", {"reason": "To see."}, writes="hold.unfrozen", status=303),
+}  # fmt: skip

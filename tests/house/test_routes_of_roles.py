@@ -1,0 +1,98 @@
+"""Every address for every role: who may not is refused and moves nothing but the trail, who may leaves an entry."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from ecrf.policy.actions import Action
+from ecrf.services import attempts
+from tests.house.acts import Act
+from tests.house.page_acts import FORM, ROW
+from tests.house.planted import RULE
+from tests.house.routes import ROUTES, Route, each, in_map
+from tests.house.states import NOTHING, Moved, moved, state_of
+from tests.house.two_sites import HERE, PEOPLE, TwoSites
+
+NOTHING_TO_TELL = {
+    f"POST {FORM}/check": "says what a save would say, and saves nothing",
+    f"POST {ROW}/check": "says what a save would say, and saves nothing",
+}
+REFUSED = {403, 404}
+CHANGING = [route for route in ROUTES if route.is_changing]
+READING = [route for route in ROUTES if not route.is_changing]
+GUARDED = [route for route in ROUTES if route.act.needs]
+CLOSE = next(route for route in ROUTES if route.name == "POST /queries/<query_id>/close")
+
+
+@pytest.fixture
+def fresh(sites: TwoSites) -> Iterator[TwoSites]:
+    """The two sites, whose data are put back afterwards."""
+    yield sites
+    sites.put_back()
+
+
+def expect_refused(sites: TwoSites, route: Route) -> None:
+    """Whoever lacks the permission is refused, or shown a list of nothing; a refusal of who knows the thing is told."""
+    for who in (who for who in HERE if not route.is_open_to(PEOPLE[who])):
+        before = state_of(sites.app)
+        answer = sites.send(who, route)
+        empty_list = answer.status_code == 200 and not (route.is_changing or route.names_a_site)
+        assert (who, answer.status_code in REFUSED or empty_list) == (who, True)
+        assert not any(str(sites.ids[name]) in answer.text for name in ("record_id", "hold_id")) or route.names_a_site
+        told = (Action.REFUSED,) if answer.status_code == 403 else ()
+        assert (who, moved(before, state_of(sites.app))) == (who, Moved(frozenset(), told))
+
+
+def expect_told(sites: TwoSites, route: Route) -> None:
+    """Whoever may do this does it, and the trail tells of it."""
+    who = next(who for who in HERE if route.is_open_to(PEOPLE[who]))
+    before = state_of(sites.app)
+    answer = sites.send(who, route)
+    assert answer.status_code == route.act.status
+    done = moved(before, state_of(sites.app))
+    assert set(done.actions) == route.act.actions
+    assert bool(done.tables) == bool(done.actions) == (route.name not in NOTHING_TO_TELL)
+
+
+@pytest.mark.req("R-10-1")
+@pytest.mark.parametrize("route", each(GUARDED))
+def test_who_may_not_is_refused_and_changes_nothing(fresh: TwoSites, route: Route) -> None:
+    expect_refused(fresh, route)
+
+
+@pytest.mark.req("R-11-5")
+@pytest.mark.parametrize("route", each(CHANGING))
+def test_a_change_has_its_entry(fresh: TwoSites, route: Route) -> None:
+    expect_told(fresh, route)
+
+
+@pytest.mark.parametrize("route", each(READING))
+def test_a_page_that_is_read_changes_nothing(sites: TwoSites, route: Route) -> None:
+    before = state_of(sites.app)
+    for who in (who for who in HERE if route.is_open_to(PEOPLE[who])):
+        assert (who, sites.send(who, route).status_code) == (who, route.act.status)
+    assert moved(before, state_of(sites.app)) == NOTHING
+
+
+@pytest.mark.parametrize("route", each([route for route in CHANGING if route.of_api]))
+def test_a_token_for_reading_changes_nothing(fresh: TwoSites, route: Route) -> None:
+    who = next(who for who in HERE if route.is_open_to(PEOPLE[who]))
+    before = state_of(fresh.app)
+    assert fresh.send(who, route, token=fresh.people[who].reading).status_code == 403
+    assert moved(before, state_of(fresh.app)) == Moved(frozenset(), (Action.REFUSED,))
+
+
+def test_every_way_to_say_nothing_is_a_route() -> None:
+    assert NOTHING_TO_TELL.keys() <= {route.name for route in CHANGING}
+
+
+def test_a_service_that_asks_for_no_permission_is_found(fresh: TwoSites, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attempts, "require_at", lambda by, *_: by)
+    with pytest.raises(AssertionError, match="coordinator NJ01"):
+        expect_refused(fresh, CLOSE)
+
+
+def test_a_route_without_an_entry_is_found(fresh: TwoSites) -> None:
+    planted = next(Route(rule, method, Act()) for _, rule, method in in_map(fresh.app) if rule.rule == RULE)
+    with pytest.raises(AssertionError, match="login_attempts"):
+        expect_told(fresh, planted)
