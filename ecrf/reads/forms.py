@@ -96,7 +96,8 @@ class FormFacts:
     laboratory item that has one now; `ranged` the items that any laboratory has ranges for. `visit_offset` is the day
     of the visit counted from day 0. `entries` counts the acts on each item; `saved` is who wrote last and when. `may`
     are permission codes. `is_asked` is false where the condition of the form does not hold and nothing was entered.
-    `grounds` are what was looked at to say what the data say of each criterion.
+    `grounds` are what was looked at to say what the data say of each criterion; `free` are the next free numbers that a
+    new row may take.
     """
 
     who: Who
@@ -128,6 +129,7 @@ class FormFacts:
     is_asked: bool = True
     new_id: str | None = None
     grounds: Mapping[str, tuple[Operand, ...]] = field(default_factory=dict)
+    free: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def key(self) -> EventKey:

@@ -117,6 +117,7 @@ def _facts(
         entries=reads.entries_of(record.chain, record.id) if record else {},
         saved=reads.last_act(record.chain, record.sequence) if record else None, rows=rows, is_asked=now.is_asked,
         new_id=None if record else address.record_id, grounds=grounds_of(book.compiled, seen, address.key),
+        free=_free(form, rows) if address.row and not record else {},
     )  # fmt: skip
 
 
@@ -151,6 +152,13 @@ def _holds(book: OpenCasebook, address: Address, record: Record | None) -> list[
 def _hold(book: OpenCasebook, hold: Hold) -> FormHold:
     zone = book.found.site.timezone
     return FormHold(hold.id, hold.level, hold.kind, hold.item, hold.held_by, hold.held_at, zone, hold.reason)
+
+
+def _free(form: Form, rows: Iterable[FormRow]) -> dict[str, int]:
+    """The next free number of each whole number that no two rows of a subject share."""
+    counted = [item.oid for item in form.items.values() if item.unique_in_subject and item.type is ItemType.INTEGER]
+    taken = {oid: [row.values[oid].text or "" for row in rows if oid in row.values] for oid in counted}
+    return {oid: 1 + max((int(text) for text in texts if text.isdecimal()), default=0) for oid, texts in taken.items()}
 
 
 def _with_rows(state: str, rows: Iterable[FormRow]) -> str:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from ecrf.services.trail import Reason
-from ecrf.web.presenting.plans import FormPlan
 from ecrf.web.presenting.sheets import ReasonFault, Sheet
 from forms.datum import EMPTY
 
@@ -52,12 +51,8 @@ def _reason_row(sheet: Sheet, name: str) -> ReasonRow:
 
 
 def label_of(sheet: Sheet, name: str) -> str:
-    """An item by its label; a companion of a laboratory item by that item's as well."""
-    return label_in(sheet.plan, name)
-
-
-def label_in(plan: FormPlan, name: str) -> str:
-    """The same of any form's plan; a criterion by its name, its label being the protocol's text."""
+    """An item by its label; a companion of a laboratory item by that item's as well, a criterion by its name."""
+    plan = sheet.plan
     if name not in plan.items or plan.items[name].protocol:
         return name  # no page of ours sends an item that the form does not have
     item = plan.form.items[name]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ecrf.reads.forms import FormHold, FormQuery
 from ecrf.web.presenting.cards import Card, card_of
+from ecrf.web.presenting.catalogue import gettext
 from ecrf.web.presenting.item_plans import ItemPlan
 from ecrf.web.presenting.sheets import Sheet
 from forms.datum import Datum
@@ -57,6 +58,7 @@ class Field:
     entries: int = 0
     hold: FormHold | None = None
     why_missing: str = ""
+    hint: str = ""
 
     @property
     def has_marks(self) -> bool:
@@ -90,9 +92,9 @@ def field_of(sheet: Sheet, name: str) -> Field:
     plan, facts = sheet.plan.items[name], sheet.facts
     datum, hold = sheet.displayed(name), sheet.hold_on(name)
     refusal = sheet.typing.refused.get(name)
-    queries = sheet.queries_at(name)
+    queries, hint = sheet.queries_at(name), _hint(sheet, plan)
     if not queries and refusal is None and hold is None:
-        return _plain(sheet, plan, datum)
+        return _plain(sheet, plan, datum, hint)
     unsettled = sorted((query for query in queries if query.state != "closed"), key=_weight)
     cards = tuple(card_of(sheet, query) for query in unsettled)
     expanded = tuple(card for card in cards if card.is_expanded)
@@ -103,13 +105,14 @@ def field_of(sheet: Sheet, name: str) -> Field:
         is_writable=facts.is_writable and hold is None and plan.kind != "computed",
         is_required=name in facts.required, is_changed=sheet.is_changed(name),
         is_shown=sheet.is_shown(name), is_stale=name in facts.stale,
-        described=_described(plan, refusal, expanded), refused=refused_of(sheet, name, refusal), cards=expanded,
+        hint=hint,
+        described=_described(name, hint, refusal, expanded), refused=refused_of(sheet, name, refusal), cards=expanded,
         marks=tuple(Mark(query.state, query.number, _where(query.id, query.number, expanded)) for query in queries),
         entries=(facts.entries or {}).get(name, 0), hold=hold, why_missing=_why_missing(sheet, datum),
     )  # fmt: skip
 
 
-def _plain(sheet: Sheet, plan: ItemPlan, datum: Datum) -> Field:
+def _plain(sheet: Sheet, plan: ItemPlan, datum: Datum, hint: str) -> Field:
     """The field of an item about which nothing is asked: most of a page."""
     facts, name = sheet.facts, plan.name
     return Field(
@@ -118,7 +121,7 @@ def _plain(sheet: Sheet, plan: ItemPlan, datum: Datum) -> Field:
         sheet.said(name, sheet.stored(name)), is_writable=facts.is_writable and plan.kind != "computed",
         is_required=name in facts.required, is_changed=sheet.is_changed(name),
         is_shown=sheet.is_shown(name), is_stale=name in facts.stale,
-        described=f"h-{name}" if plan.hint else "", entries=(facts.entries or {}).get(name, 0),
+        hint=hint, described=f"h-{name}" if hint else "", entries=(facts.entries or {}).get(name, 0),
         why_missing=_why_missing(sheet, datum),
     )  # fmt: skip
 
@@ -147,9 +150,15 @@ def _weight(query: FormQuery) -> tuple[bool, bool, int]:
     return query.gate is None, query.check is None, query.number
 
 
-def _described(plan: ItemPlan, refusal: Refusal | None, cards: tuple[Card, ...]) -> str:
-    ids = [f"h-{plan.name}"] if plan.hint else []
-    ids += [f"e-{plan.name}"] if refusal else []
+def _hint(sheet: Sheet, plan: ItemPlan) -> str:
+    """What helps to answer: the next free number of a new row, else what is said of the item."""
+    number = sheet.facts.free.get(plan.name)
+    return plan.hint if number is None else gettext("Next free number: %(number)s", number=number)
+
+
+def _described(name: str, hint: str, refusal: Refusal | None, cards: tuple[Card, ...]) -> str:
+    ids = [f"h-{name}"] if hint else []
+    ids += [f"e-{name}"] if refusal else []
     return " ".join([*ids, *(card.anchor for card in cards)])
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from ecrf.reads.forms import FormRow
-from ecrf.web.presenting.changes import label_in
 from ecrf.web.presenting.sheets import Sheet
 from ecrf.web.presenting.surroundings import form_url
 from forms.datum import EMPTY
@@ -23,7 +22,8 @@ class Column:
 
 @dataclass(frozen=True)
 class RowLine:
-    """One row: where it is edited, its values as text, its open and answered queries, what it lacks to be complete."""
+    """One row: where it is edited, its values as text, its open and answered queries, how many required answers
+    it lacks to be complete."""
 
     url: str
     number: int
@@ -31,7 +31,7 @@ class RowLine:
     cells: tuple[str, ...]
     open_queries: int
     answered_queries: int
-    lacks: tuple[str, ...]
+    lacks: int
 
     @property
     def is_removed(self) -> bool:
@@ -60,6 +60,6 @@ def row_list_of(sheet: Sheet) -> RowList | None:
 
 def _line(sheet: Sheet, row: FormRow) -> RowLine:
     cells = tuple(sheet.said(name, row.values.get(name, EMPTY)) for name in sheet.plan.listed)
-    lacks = tuple(label_in(sheet.plan, name) for name in sheet.typing.unfinished.get(row.row, ()))
+    lacks = len(sheet.typing.unfinished.get(row.row, ()))
     url = f"{form_url(sheet.facts)}/{row.row}"
     return RowLine(url, row.row, row.state, cells, row.open_queries, row.answered_queries, lacks)

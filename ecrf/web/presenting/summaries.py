@@ -11,6 +11,9 @@ from ecrf.web.presenting.sheets import Sheet
 from ecrf.web.presenting.signs import day_text
 from ecrf.web.presenting.surroundings import form_url
 
+_NAMED = 4
+"""So many missing answers of a row are named; the row itself shows all of them."""
+
 
 @dataclass(frozen=True)
 class Link:
@@ -136,8 +139,10 @@ def _missing_links(sheet: Sheet) -> tuple[Link, ...]:
 
 
 def _row_text(sheet: Sheet, row: int, missing: tuple[str, ...]) -> str:
-    items = gettext(", ").join(label_of(sheet, name) for name in missing)
-    return gettext("Row %(number)s: %(items)s", number=row, items=items)
+    items = gettext(", ").join(label_of(sheet, name) for name in missing[:_NAMED])
+    if len(missing) <= _NAMED:
+        return gettext("Row %(number)s: %(items)s", number=row, items=items)
+    return gettext("Row %(number)s: %(items)s and %(more)s more", number=row, items=items, more=len(missing) - _NAMED)
 
 
 def _collision_links(sheet: Sheet) -> tuple[Link, ...]:

@@ -150,6 +150,14 @@ def test_what_is_computed_over_the_rows_stands_beside_their_list(beam: BeamApp) 
     assert whole.text.count("500 mg</td>") == 2
 
 
+def test_a_new_row_says_which_number_is_free(beam: BeamApp) -> None:
+    page = beam.page(form="AE", event="SE.LOG")
+    page.path += "/new"
+    assert inner(page.open(), "h-AENO") == "Next free number: 1"
+    page.post(AENO="7", AETERM="Nausea")
+    assert inner(page.open(), "h-AENO") == "Next free number: 8"
+
+
 def test_completing_a_form_names_what_each_row_lacks(beam: BeamApp) -> None:
     whole = beam.page(form="MP")
     path = whole.path
@@ -158,7 +166,8 @@ def test_completing_a_form_names_what_each_row_lacks(beam: BeamApp) -> None:
     whole.path = path
     whole.open().post("/complete")
     assert whole.status == 422
-    assert "missing: Dose given, Route" in whole.text
+    assert "1 row lacks required answers" in whole.text
+    assert "Row 1: Dose given, Route" in whole.text
     whole.path = f"{path}/1"
     whole.open().post(**PULSE)
     whole.path = path
