@@ -78,6 +78,13 @@ def random_book(chance: Random) -> Book:
     return book
 
 
+def fill(chance: Random, book: Book, place: Place) -> None:
+    """Give a record a value for nearly everything, so that more than missing values is compared."""
+    for item in FORMS[place.form]:
+        while chance.random() < 0.95 and book.records[place].get(item, Typed(None)).text in (None, "?"):
+            book.records[place][item] = random_typed(chance, item)
+
+
 def random_places(chance: Random) -> Iterator[Place]:
     """All there could be, with up to three rows of each log."""
     for event, instance in [*((alias, 0) for alias in EVENTS if alias != "UNS"), ("UNS", 1), ("UNS", 2)]:
@@ -93,8 +100,8 @@ def random_typed(chance: Random, item: str) -> Typed:
     kind = TYPE_OF[item]
     if kind in ("lab", "quantity"):
         undeclared = [unit for name, unit in GENERAL if name == item]
-        units = [*DECLARED[item], *DECLARED[item], *undeclared, chance.choice((None, "parsec", "?"))]
-        sign = chance.choice((None, None, "<", ">")) if kind == "lab" else None
+        units = [*DECLARED[item]] * 4 + [*undeclared, chance.choice((None, "parsec", "?"))]
+        sign = chance.choice((None, "<", ">")) if kind == "lab" else None
         return Typed(chance.choice(NUMBERS), chance.choice(units), sign)
     if kind in ("date", "datetime"):
         day = chance.choice(NEAR.get(item, DAYS))

@@ -17,7 +17,7 @@ class Grower:
 
     def number(self, kind: str, depth: int) -> Part:
         """A number of a kind."""
-        if depth < 1 or self.chance.random() < 0.3:
+        if depth < 1 or self.chance.random() < 0.25:
             return numbers.leaf(self, kind)
         return self.chance.choice(numbers.makers(self, kind))(self, kind, depth - 1)
 

@@ -12,6 +12,8 @@ from itertools import product
 from typing import Any
 from unicodedata import normalize
 
+from forms.intervals import Interval, Number
+
 TINY, HUGE = Fraction(1, 10**40), Fraction(10**40)
 DAY = 86400
 Ends = tuple[Fraction, Fraction]
@@ -52,6 +54,20 @@ def divided(left: Ends, right: Ends) -> Ends | None:
 def distance(of: Ends) -> Ends:
     inside = [Fraction(0)] if of[0] <= 0 <= of[1] else []
     return hull([abs(of[0]), abs(of[1]), *inside])
+
+
+def matches(number: Number | None, ends: Ends | None) -> bool:
+    """Whether a number of the product is exactly what may be: a bound is open where it is just missed."""
+    if number is None or ends is None:
+        return number is ends
+    known = number if isinstance(number, Interval) else Interval(number, number)
+    return _is_end(known.low, known.low_open, ends[0]) and _is_end(known.high, known.high_open, ends[1])
+
+
+def _is_end(bound: Fraction | None, is_open: bool, end: Fraction) -> bool:
+    if bound is None:
+        return abs(end) > 10**20
+    return bound == end if not is_open else 0 < abs(bound - end) < Fraction(1, 10**20)
 
 
 def half_up(number: Fraction, places: int) -> Fraction:
