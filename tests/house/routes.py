@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -77,6 +78,18 @@ def in_map(app: Flask) -> Iterator[tuple[str, Rule, str]]:
 
 MAP = {name: (rule, method) for name, rule, method in in_map(create_app(settings_for("sqlite://")))}
 ROUTES = [Route(*MAP[name], act) for name, act in KNOWN.items() if name in MAP]
+
+
+NO_PAGES = {"static", "health.show"}
+PAGE_ROUTES = [
+    route for route in ROUTES if not (route.of_api or route.is_changing or route.rule.endpoint in NO_PAGES)
+]  # fmt: skip
+
+
+def page_addresses(ids: Ids) -> list[str]:
+    """The address of every page, with its query where one is needed."""
+    asked = ((route.address(ids), urlencode(filled(route.act.sent, ids))) for route in PAGE_ROUTES)
+    return [f"{path}?{query}" if query else path for path, query in asked]
 
 
 def each(routes: Iterable[Route]) -> list[object]:
