@@ -10,7 +10,8 @@ AT_CLOSED = {"query_id": "closed_query_id"}
 READ, READ_VISIT = {"If-Match": "{tag}"}, {"If-Match": "{visit_tag}"}
 ANSWERS = {"ALT": {"value": "79", "unit": "U/L"}}
 REASONS = {item: {"code": "transcription"} for item in ("ALT", "ALT_CS", "LABID", "LBDTC")}
-CORRECTED = {"answers": ANSWERS, "reasons": REASONS}
+CORRECTED = {"answers": ANSWERS, "reasons": {"ALT": REASONS["ALT"]}}
+REPLACED = {"answers": ANSWERS, "reasons": REASONS}  # what is not sent is emptied, which has its reasons too
 LOCKED = {"kind": "lock", "level": "form", "record": "{record_id}"}
 SAVED = "record.saved record.consequences"
 
@@ -37,7 +38,7 @@ OPERATIONS = {
         "subject.register", {"study": "{study}", "site": "{site}"}, writes="subject.registered", status=201
     ),
     f"PATCH {RECORD}": Act("record.edit", CORRECTED, AT_FORM, READ, SAVED),
-    f"PUT {RECORD}": Act("record.edit", CORRECTED, AT_FORM, READ, SAVED),
+    f"PUT {RECORD}": Act("record.edit", REPLACED, AT_FORM, READ, SAVED),
     f"POST {RECORD}/complete": Act("record.complete", {}, AT_VISIT, READ_VISIT, "record.completed"),
     f"POST {ROOT}/records/<record_id>/queries": Act(
         "query.raise", {"item": "{item}", "text": "Sure?"}, writes="query.raised", status=201

@@ -3,13 +3,15 @@
 from tests.house.acts import Act
 
 FORM = "/subjects/<subject_id>/<event>/<form>"
-ROW = f"{FORM}/<int:row>"
+ROW, NEW_ROW = f"{FORM}/<int:row>", f"{FORM}/new"
 AT_ROW = {"event": "row_event", "form": "row_form"}
 AT_VISIT = {"form": "visit_form"}
 AT_CLOSED = {"query_id": "closed_query_id"}
 TYPED, TYPED_IN_ROW = {"ALT": "79", "ALT.unit": "U/L", "revision": "{revision}"}, {"revision": "{row_revision}"}
 CORRECTED = {**TYPED, "reason.ALT": "transcription"}
 CORRECTED_ROW = {**TYPED_IN_ROW, "MHTERM": "Asthma", "reason.MHTERM": "transcription"}
+ADDED = {"revision": "0", "row_id": "01990000-0000-7000-8000-0000000000ad", "MHTERM": "Asthma"}
+ADDED_WHOLE = {**ADDED, "MHCAT": "GEN", "MHONGO": "Y"}
 REPLY = {"answer": "{query_id}", "reply.{query_id}": "The printed one."}
 FROZEN = {"kind": "freeze", "level": "subject", "subject": "{subject_id}"}
 SAVED = "record.saved record.consequences"
@@ -24,6 +26,7 @@ PAGES = {
     "GET /subjects/<subject_id>": Act("subject.read"),
     f"GET {FORM}": Act("record.read"),
     f"GET {ROW}": Act("record.read", at=AT_ROW),
+    f"GET {NEW_ROW}": Act("record.edit", at=AT_ROW),
     "GET /queries": Act("query.read"),
     "GET /queries/<query_id>": Act("query.read"),
     "GET /records/<record_id>/query": Act("query.raise", {"item": "{item}"}),
@@ -42,6 +45,11 @@ PAGES = {
     ),
     f"POST {FORM}": Act("record.edit", CORRECTED, writes=SAVED, status=303),
     f"POST {ROW}": Act("record.edit", CORRECTED_ROW, AT_ROW, writes="record.saved", status=303),
+    f"POST {NEW_ROW}": Act("record.edit", ADDED, AT_ROW, writes="record.saved", status=303),
+    f"POST {NEW_ROW}/complete": Act(
+        "record.edit", ADDED_WHOLE, AT_ROW, writes="record.saved record.completed", status=303
+    ),
+    f"POST {NEW_ROW}/check": Act("record.edit", ADDED, AT_ROW),
     f"POST {FORM}/complete": Act(
         "record.complete", {"revision": "{visit_revision}"}, AT_VISIT, writes="record.completed", status=303
     ),

@@ -7,7 +7,7 @@ import pytest
 from ecrf.policy.actions import Action
 from ecrf.services import attempts
 from tests.house.acts import Act
-from tests.house.page_acts import FORM, ROW
+from tests.house.page_acts import FORM, NEW_ROW, ROW
 from tests.house.planted import RULE
 from tests.house.routes import ROUTES, Route, each, in_map
 from tests.house.states import NOTHING, Moved, moved, state_of
@@ -16,6 +16,7 @@ from tests.house.two_sites import HERE, PEOPLE, TwoSites
 NOTHING_TO_TELL = {
     f"POST {FORM}/check": "says what a save would say, and saves nothing",
     f"POST {ROW}/check": "says what a save would say, and saves nothing",
+    f"POST {NEW_ROW}/check": "says what a save would say, and saves nothing",
 }
 REFUSED = {403, 404}
 CHANGING = [route for route in ROUTES if route.is_changing]
