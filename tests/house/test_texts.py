@@ -1,6 +1,8 @@
-"""No template holds a text that is not translated, and the Chinese catalogue has every sentence that is said."""
+"""No template and no file of Python holds a text that is not translated, and the catalogue has all that is said."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from tests import catalogue
-from tests.house.tree import files, name_of
+from tests.house.tree import ROOT, dotted, files, name_of, tree_of
 
 NAMES = {"eCRF", "CTCAE", "Ctrl", "Enter", "Shift", "Esc", "Tab"}  # the same in every language, keys as printed on them
 SPOKEN = re.compile(r"""\b(?:title|alt|placeholder|aria-label|content)="([^"{]*[A-Za-z]{2,}[^"{]*)\"""")
@@ -45,6 +47,85 @@ def test_an_untranslated_text_is_found(tmp_path: Path, text: str, words: list[st
     planted = tmp_path / "page.html"
     planted.write_text(text, encoding="utf-8")
     assert untranslated(planted) == words
+
+
+SPEAKING = ("ecrf/web", "ecrf/edge", "ecrf/services", "ecrf/reads", "ecrf/policy")
+"""What people read on a page is written in these rooms, and in the files beside them; commands and the contract of the
+API, which is for programs, speak English."""
+SPEAKING_FILES = ("ecrf/errors.py", "ecrf/messages.py", "ecrf/i18n.py")
+TRANSLATORS = {"N_", "_", "gettext", "ngettext", "lazy_gettext", "lazy_ngettext"}
+UNSPOKEN = {"TypeVar", "compile"}  # the name of a type, a pattern
+# Two words with a space between them, one capitalised word, or anything in Chinese.
+PROSE = re.compile(r"[^\W\d_]{2,}[,.:;!?…)”]* +[(“]?[^\W\d_]{2,}|^[A-Z][a-z]+[.!?…:]?$|[\u4e00-\u9fff]")
+NOT_SAID = {
+    "Allow": "HTTP", "Authorization": "HTTP", "Bearer": "HTTP", "Lax": "HTTP", "Origin": "HTTP", "Referer": "HTTP",
+    "True": "an answer of expressions", "False": "an answer of expressions", "not in": "an operator",
+    "times uln": "a key", "times lln": "a key",
+    "System": "a name, as the trail prints it", "Operator": "a name, as the trail prints it",
+    "Not logged in": "a name, as the trail prints it", "中文": "the language, in its own words",
+    "nobody has this password": "hashed where there is no such user, shown nowhere",
+    "one kind of role": "a detail for programs, as the names of states are",
+    " definition: it is not the text that was published": "a line of `flask trail verify`",
+}  # fmt: skip
+"""The literals that read like words and are none that people read on a page, each with what it is."""
+
+
+def literals(path: Path) -> list[str]:
+    """The texts of a file of Python that read like words and stand in no translator's call."""
+    return [text for text in _texts(tree_of(path)) if PROSE.search(text)]
+
+
+def _texts(node: ast.AST) -> Iterator[str]:
+    """The literals under a node, but for docstrings, annotations and what is translated."""
+    for name, inner in ast.iter_fields(node):
+        for child in inner if isinstance(inner, list) else [inner]:
+            if isinstance(child, ast.AST) and name not in {"annotation", "returns"}:
+                yield from _texts_of(child)
+
+
+def _texts_of(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in {*TRANSLATORS, *UNSPOKEN}:
+        for keyword in node.keywords:
+            yield from _texts_of(keyword.value)
+    elif not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+        yield from _texts(node)
+
+
+def spoken() -> dict[str, list[str]]:
+    """The literals that read like words, by file."""
+    paths = [*files(*SPEAKING), *(ROOT / name for name in SPEAKING_FILES)]
+    return {name_of(path): found for path in paths if (found := literals(path))}
+
+
+def test_no_file_of_python_holds_an_untranslated_text() -> None:
+    said = {name: [text for text in texts if text not in NOT_SAID] for name, texts in spoken().items()}
+    assert {name: texts for name, texts in said.items() if texts} == {}
+
+
+def test_every_literal_that_is_excepted_stands_somewhere() -> None:
+    assert NOT_SAID.keys() - {text for texts in spoken().values() for text in texts} == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('flash("Saved and marked complete")', ["Saved and marked complete"]),
+        ('raise IllegalState("Not now.", state="open")', ["Not now."]),
+        ('LABELS = {"open": "Open"}', ["Open"]),
+        ('def said(n: int) -> str:\n    return f"{n} saved answers change"', [" saved answers change"]),
+        ('said = "受试者"', ["受试者"]),
+        ('flash(gettext("Saved by %(who)s", who="Nobody here"))', ["Nobody here"]),
+        ('"""A docstring of words."""\nflash(gettext("Saved"))\nSTATES = {"open": N_("Open")}', []),
+        ('raise NotFound("query")\nurl_for("forms.show", then="next_form")', []),
+        ('def of(row: "Row") -> "Path":\n    """Say it."""\n    return Path(row, "item")', []),
+    ],
+)
+def test_an_untranslated_literal_is_found(tmp_path: Path, text: str, found: list[str]) -> None:
+    planted = tmp_path / "page.py"
+    planted.write_text(text, encoding="utf-8")
+    assert literals(planted) == found
 
 
 def sentences(of: Catalog) -> dict[str, str]:
