@@ -1,6 +1,6 @@
 """Records: read with their entity tag, saved and completed against one."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ecrf.api.addresses import record_address
@@ -11,16 +11,16 @@ from ecrf.api.schemas.records import ETAG, RECORD, SAVED, IfMatchSchema, RecordS
 from ecrf.api.tags import revision_meant, tag_header
 from ecrf.edge.identity import current_actor
 from ecrf.errors import BadInput
-from ecrf.messages import N_
+from ecrf.messages import N_, Message
 from ecrf.policy.actors import Actor
+from ecrf.reads.forms import FormFacts
 from ecrf.services import form_pages, records
 from ecrf.services.records import Address
-from ecrf.services.trail import Reason
 from forms.datum import EMPTY, Datum
 
 blueprint = Blueprint("records", "One form of one event of one subject, or one row of a repeating form (row 1 and on).")
 
-_IDLE = N_("A reason without an answer: send the answer that it is for, or leave it out.")
+_NO_ITEM = N_("The form has no item “%(item)s”.")
 _RECORD = "/subjects/<subject_id>/records/<event>/<form>/<int(max=99999):row>"
 
 
@@ -83,20 +83,18 @@ def _saved(
     if whole:
         answers = {**_emptied(actor, address), **answers}
     reasons = ChangesSchema.reasons_of(sent)
-    _expect_meant(actor, address, reasons, answers)
     with in_these_words(answers):
         saved = records.save(actor, address, answers, reasons=reasons, revision=revision, partial=partial)
-    return outcome(form_pages.open_page(actor, address), saved), 200, tag_header(actor, address)
+    facts = form_pages.open_page(actor, address)
+    _expect_items(facts, reasons.keys() - answers.keys())
+    return outcome(facts, saved), 200, tag_header(actor, address)
 
 
-def _expect_meant(
-    actor: Actor, address: Address, reasons: Mapping[str, Reason], answers: Mapping[str, Datum]
-) -> None:  # fmt: skip
-    """Refuse a reason for which there is no answer (`BadInput`), once the record is one that the actor may see."""
-    idle = [item for item in reasons if item not in answers]
-    if idle:
-        form_pages.open_page(actor, address)
-        raise BadInput({f"reasons.{item}": _IDLE for item in idle})
+def _expect_items(facts: FormFacts, reasoned: Iterable[str]) -> None:
+    """Refuse reasons of items that there are none of, and with them the save: what was meant is not known."""
+    unknown = sorted(set(reasoned) - facts.form.items.keys())
+    if unknown:
+        raise BadInput({f"reasons.{item}": Message(_NO_ITEM, {"item": item}) for item in unknown})
 
 
 def _emptied(actor: Actor, address: Address) -> dict[str, Datum]:
