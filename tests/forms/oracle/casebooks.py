@@ -24,7 +24,7 @@ NEAR = {
     "VISDAT": ("2026-03-01", "2026-03-10", "2026-03-10", "2026-03-11", "2026-03-31", "2026-03"),
 }
 """Where it is close: the 18th and the 65th birthday, the turn of the ranges, two visits on one day."""
-CLOCKS = ("00:00", "08:00", "20:30", "23:59")
+CLOCKS = ("00:00", "08:00", "20:30", "23:59", "08", "23")
 TODAY = date(2026, 3, 31)
 _ONE_PERIOD = ((date(2000, 1, 1), None),)
 _TWO_PERIODS = ((date(2026, 3, 1), date(2026, 3, 10)), (date(2026, 3, 11), None))

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 from tests.forms.oracle import days, numbers
+from tests.forms.oracle.casebooks import CLOCKS
 from tests.forms.oracle.study import CODES, DECLARED, EVENTS
 from tests.forms.oracle.vocabulary import Growing, Part, called, coded_names, infix, laboratory_names, names
+from tests.forms.oracle.worlds import clock_of
 
 COMPARATORS = ("<", "<=", ">", ">=", "==", "!=")
 KINDS = sorted({kind for kind, _, _, _ in EVENTS.values()})
@@ -105,9 +107,10 @@ def _texts(grow: Growing, depth: int) -> Part:
 
 
 def _clocks(grow: Growing, depth: int) -> Part:
-    known, sign = names(grow.form, grow.rows, "time"), grow.chance.choice(("<", ">="))
-    written = grow.chance.choice(("00:00", "08:00", "23:59"))
-    return infix(sign, grow.chance.choice(known), Part(f"time('{written}')", ("word", written)), f"text {sign}")
+    known, sign = names(grow.form, grow.rows, "time"), grow.chance.choice(COMPARATORS)
+    written = grow.chance.choice(CLOCKS)
+    literal = Part(f"time('{written}')", ("days of", *(clock_of(written) or ())))
+    return infix(sign, grow.chance.choice(known), literal, "compared", sign)
 
 
 def _event(grow: Growing, depth: int) -> Part:

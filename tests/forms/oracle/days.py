@@ -4,7 +4,7 @@ from tests.forms.oracle.vocabulary import Growing, Part, called, names
 from tests.forms.oracle.worlds import days_of, seconds_of
 
 LITERALS = ("2026-03-01", "2026-03-10", "2026-03-31", "2026-02-28", "2024-02-29", "2026-03", "2026-02", "2008-03-10")
-CLOCKED = ("2026-03-10T08:00", "2026-03-31T23:59", "2026-03-01T00:00", "2026-03-15")
+CLOCKED = ("2026-03-10T08:00", "2026-03-31T23:59", "2026-03-01T00:00", "2026-03-15", "2026-03-10T08")
 
 
 def day(grow: Growing, depth: int) -> Part:

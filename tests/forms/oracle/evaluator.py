@@ -175,8 +175,6 @@ STRICT: dict[str, Callable[..., Any]] = {
     "compared": compared,
     "==": operator.eq,
     "!=": operator.ne,
-    "text <": operator.lt,
-    "text >=": operator.ge,
     "among": lambda code, codes: code in codes,
     "dose": _doses,
     "+": lambda a, b: combined(operator.add, a, b),

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from tests.forms.oracle.casebooks import Book, Place, Typed
 from tests.forms.oracle.study import DECLARED, EVENTS, FACTORS, GENERAL, TYPE_OF
-from tests.forms.oracle.worlds import DAY, Ends, birthdays, days_of, number_of, seconds_of
+from tests.forms.oracle.worlds import DAY, Ends, birthdays, clock_of, days_of, number_of, seconds_of
 
 SCHEDULED = [alias for alias, (kind, *_) in EVENTS.items() if kind == "scheduled"]
 Visited = tuple[str, int]
@@ -26,7 +26,7 @@ def value_of(item: str, typed: Typed | None) -> Any:
     if kind == "codes":
         return frozenset(typed.text.split())
     if kind == "time":
-        return typed.text if typed.text != "?" else None
+        return clock_of(typed.text)
     return typed.text
 
 

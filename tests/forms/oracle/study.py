@@ -97,7 +97,7 @@ def _item(oid: str) -> Item:
     if kind in ("code", "codes"):
         return item(oid, kind, codelist=CODED[oid])
     canonical = {"AGEYEARS": "a"}.get(oid)
-    return item(oid, kind, canonical=canonical, partial=kind in ("date", "datetime"))
+    return item(oid, kind, canonical=canonical, partial=kind in ("date", "datetime", "time"))
 
 
 STUDY = Study(

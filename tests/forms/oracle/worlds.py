@@ -106,13 +106,20 @@ def days_of(text: str) -> Points | None:
 
 def seconds_of(text: str) -> Points | None:
     """The second of a typed date-time; of a date the first and the last second of each of its days."""
-    head, _, clock = normalize("NFKC", text).partition("T")
-    days = days_of(head)
-    if days is None or not clock:
-        return None if days is None else tuple(second for day in days for second in (day * DAY, day * DAY + DAY - 1))
-    if len(days) > 1 or len(clock) != 5 or clock[:2] > "23" or clock[3:] > "59":
+    head, _, typed = normalize("NFKC", text).partition("T")
+    days, clock = days_of(head), clock_of(typed) if typed else (0, DAY - 1)
+    if days is None or clock is None or typed and len(days) > 1:
         return None
-    return (days[0] * DAY + int(clock[:2]) * 3600 + int(clock[3:]) * 60,)
+    return tuple(day * DAY + second for day in days for second in clock)
+
+
+def clock_of(text: str) -> Points | None:
+    """The second of the day; of an hour alone its first and its last."""
+    hour, _, minute = normalize("NFKC", text).partition(":")
+    if len(hour) != 2 or not hour.isdigit() or hour > "23" or minute > "59":
+        return None
+    second = int(hour) * 3600
+    return (second + int(minute) * 60,) if minute else (second, second + 3599)
 
 
 def filled(days: Iterable[int]) -> Points:
