@@ -1,4 +1,4 @@
-"""A real Chromium, one for all tests, and the hospital it looks at."""
+"""A real Chromium, one for all tests, and the windows that are opened in it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -6,12 +6,12 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.hospital import Hospital, open_hospital
+from tests.browser.hospital import Hospital
 from tests.browser.visitor import Visitor, visitor
 from tests.chromium import chromium as shared_chromium
-from tests.conftest import Servers
 
 Arrive = Callable[..., Visitor]
+Sight = tuple[str, int]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -26,21 +26,20 @@ def chromium() -> Browser:
     return shared_chromium()
 
 
-@pytest.fixture(scope="module")
-def hospital(servers: Servers) -> Iterator[Hospital]:
-    """One hospital for the tests of a module, each of which registers a subject of its own."""
-    with open_hospital(servers("sqlite")) as opened:
-        yield opened
+@pytest.fixture
+def sight() -> Sight:
+    """The language and the width of the windows, where a test says nothing else."""
+    return "en", 1440
 
 
 @pytest.fixture
-def arrive(chromium: Browser) -> Iterator[Arrive]:
+def arrive(chromium: Browser, sight: Sight) -> Iterator[Arrive]:
     """Opens browser windows; at the end nothing may have been complained of in any of them."""
     arrived: list[Visitor] = []
     with ExitStack() as windows:
 
         def arrive(hospital: Hospital, username: str | None = None, **options: object) -> Visitor:
-            made = visitor(chromium, hospital, **options)
+            made = visitor(chromium, hospital, *sight, **options)
             windows.callback(made.page.context.close)
             arrived.append(made)
             return made.log_in(username) if username else made

@@ -44,13 +44,14 @@ class RunningClock:
 
 @dataclass
 class Hospital:
-    """The served application; `staff` are its people by user name."""
+    """The served application; `staff` are its people by user name, `pictures` counts those that were taken in it."""
 
     app: Flask
     database: Database
     address: str
     clock: RunningClock
     staff: dict[str, LogIn] = field(default_factory=dict)
+    pictures: int = 0
 
     def register(self, number: str, by: str = "wang.min", site: str = "NJ01") -> str:
         """A new subject, made through the service; answers its id."""

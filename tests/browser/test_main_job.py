@@ -1,7 +1,8 @@
-"""The main job in a real browser, on both databases: a visit is entered, checked, trailed, reviewed and locked."""
+"""The main job in a real browser, on both databases and in both languages: a visit is entered, checked, trailed,
+reviewed and locked. Pictures of every step are left in build/screenshots."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser import ways_in
 from tests.browser.conftest import Arrive
@@ -9,14 +10,21 @@ from tests.browser.entry import FORMS, form_at
 from tests.browser.hand import Hand, hand_at
 from tests.browser.hospital import Hospital, open_hospital
 from tests.browser.visitor import Visitor
-from tests.conftest import DIALECTS, Servers
+from tests.conftest import Servers
 
 NUMBER = "NJ01-S101"
-TITLES = {"SV": "Visit date", "DM": "Informed consent", "HEM": "Haematology", "CHEM": "Serum chemistry"}
-EXCLUSION_2, EXCLUSION_13 = "Exclusion 2: ALT is more than 2 x ULN.", "Exclusion 13: platelets below 50,000/uL."
+EXCLUSION_2, EXCLUSION_13 = "EC032", "EC040"
+MORE_THAN = "%(value)s is more than %(boundary)s"
+TWICE_THE_LIMIT = (
+    "%(said)s, %(times)s the upper limit of %(limit)s that %(laboratory)s gives for %(whom)s on the day of the sample,"
+    " %(day)s."
+)
+LOCKED = "by %(person)s, %(day)s. Nothing changes; the trail stays readable."
+NOT_SAVED = "Nothing was saved yet: %(num)s saved answer changes and needs a reason"
+RUNS = [("sqlite", ("en", 1440)), ("sqlite", ("zh-CN", 900)), ("postgresql", ("en", 1440))]
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize(("dialect", "sight"), RUNS, ids=lambda each: each if isinstance(each, str) else each[0])
 @pytest.mark.req("R-11-5", "R-GCP-10", "R-DM-16", "R-AUD-5")
 def test_a_visit_is_entered_checked_trailed_reviewed_and_locked(dialect: str, servers: Servers, arrive: Arrive) -> None:
     with open_hospital(servers(dialect)) as hospital, hand_at(hospital.database, servers(dialect)) as hand:
@@ -35,26 +43,28 @@ def test_a_visit_is_entered_checked_trailed_reviewed_and_locked(dialect: str, se
 
 def _registers_and_enters(coordinator: Visitor) -> str:
     """Register a subject and enter the visit; ALT 80 and platelets 50000 /µL ask nothing."""
-    coordinator.expect_accessible()
-    coordinator.page.get_by_role("link", name="Add a subject").click()
-    coordinator.expect_accessible()
+    say = coordinator.words
+    coordinator.expect_accessible("subjects")
+    coordinator.follow("Add a subject")
+    coordinator.expect_accessible("add a subject")
     coordinator.page.fill("[name=screening_number]", NUMBER)
-    coordinator.page.get_by_role("button", name="Add the subject").click()
-    coordinator.says("Casebook")
-    coordinator.expect_accessible()
+    coordinator.page.get_by_role("button", name=say.said("Add the subject")).click()
+    coordinator.says(say.said("Casebook"))
+    coordinator.expect_accessible("casebook")
     subject = coordinator.page.url.rpartition("/")[2]
-    coordinator.page.get_by_role("link", name="Continue with Screening").click()
+    coordinator.follow("Continue with %(visit)s, %(form)s", visit=say.event("SE.SCR"), form=say.form("SV"))
     for form, answers in FORMS.items():
         if form == "HEM":  # the history that follows the demography in the plan is entered later
-            expect(coordinator.page.locator("h1")).to_contain_text("Medical history")
+            expect(coordinator.page.locator("h1")).to_contain_text(say.form("MH"))
             coordinator.open(form_at(subject, form))
-        expect(coordinator.page.locator("h1")).to_contain_text(TITLES[form])
+        expect(coordinator.page.locator("h1")).to_contain_text(say.form(form))
         coordinator.fill(answers)
+        coordinator.expect_accessible(f"{form} typed")
         last = form == "CHEM"
         assert (coordinator.save() if last else coordinator.press("button[value=next]")) == 303
-    for form, words in (("CHEM", EXCLUSION_2), ("HEM", EXCLUSION_13)):
+    for form, check in (("CHEM", EXCLUSION_2), ("HEM", EXCLUSION_13)):
         coordinator.open(form_at(subject, form))
-        coordinator.says_nothing_of(words)
+        coordinator.says_nothing_of(say.check(check))
     return subject
 
 
@@ -66,9 +76,10 @@ def _platelets_below_the_boundary_ask(coordinator: Visitor, subject: str) -> Non
         coordinator.give_reason("PLT")
         assert coordinator.save() == 303
         assert (coordinator.typed("PLT"), coordinator.typed("PLT.unit")) == (value, unit)
-        (coordinator.says_nothing_of if value == "50000" else coordinator.says)(EXCLUSION_13)
-    coordinator.says("Compared")
-    coordinator.expect_accessible()
+        says = coordinator.says_nothing_of if value == "50000" else coordinator.says
+        says(coordinator.words.check(EXCLUSION_13))
+    coordinator.says(coordinator.words.said("Compared"))
+    coordinator.expect_accessible("HEM below the boundary")
 
 
 def _alt_above_twice_its_limit_asks(coordinator: Visitor, subject: str) -> None:
@@ -78,14 +89,16 @@ def _alt_above_twice_its_limit_asks(coordinator: Visitor, subject: str) -> None:
     coordinator.give_reason("ALT")
     assert coordinator.save() == 303
     assert coordinator.typed("ALT") == "81"
-    finding = coordinator.page.locator("[data-finding]", has_text=EXCLUSION_2)
+    say = coordinator.words
+    finding = coordinator.page.locator("[data-finding]", has_text=say.check(EXCLUSION_2))
     for words in (
-        "81 U/L is more than 80 U/L", "upper limit of 40 U/L", "Local lab A (Nanjing main campus)", "7 – 40 U/L",
-        "from 2026-01-01", "2 × 40 = 80", "EC032", "4 Mar 2026",
+        say.said(MORE_THAN, value="81 U/L", boundary="80 U/L"),
+        say.said(TWICE_THE_LIMIT, limit="40 U/L", laboratory=say.laboratory("LAB_A"), day=say.day("2026-03-04")),
+        "7 – 40 U/L", say.said("from %(day)s", day="2026-01-01"), "2 × 40 = 80", "EC032",
     ):  # fmt: skip
         expect(finding).to_contain_text(words)
-    expect(finding.locator(".thread")).to_contain_text("open")
-    coordinator.expect_accessible()
+    expect(finding.locator(".thread")).to_contain_text(say.said("Query %(number)s, open for %(age)s"))
+    coordinator.expect_accessible("CHEM above twice the limit")
 
 
 def _a_correction_needs_a_reason_and_closes_the_query(coordinator: Visitor, subject: str) -> None:
@@ -93,40 +106,55 @@ def _a_correction_needs_a_reason_and_closes_the_query(coordinator: Visitor, subj
     coordinator.page.keyboard.press("Tab")
     expect(coordinator.control("reason.ALT")).to_be_visible()
     assert coordinator.save() == 422
-    coordinator.says("Nothing was saved yet: 1 saved answer changes and needs a reason")
+    coordinator.says(coordinator.words.said(NOT_SAVED, num=1))
     assert coordinator.typed("ALT") == "79"
-    coordinator.expect_accessible()
+    coordinator.expect_accessible("CHEM without a reason")
     coordinator.fill({"reason.ALT": "transcription", "note.ALT": "read from the line above"})
     assert coordinator.save() == 303
-    coordinator.says_nothing_of(EXCLUSION_2)
-    expect(coordinator.page.locator("#row-ALT .c-closed")).to_contain_text("closed", ignore_case=True)
+    coordinator.says_nothing_of(coordinator.words.check(EXCLUSION_2))
+    expect(coordinator.page.locator("#row-ALT .c-closed")).to_contain_text(coordinator.words.said("Closed"))
+    coordinator.expect_accessible("CHEM corrected")
 
 
 def _a_monitor_reads_and_changes_nothing(monitor: Visitor, stranger: Visitor, subject: str) -> None:
+    say = monitor.words
     monitor.open(form_at(subject, "CHEM"))
     assert monitor.page.locator("main form input:not([type=hidden]), main [data-save]").count() == 0
-    monitor.expect_accessible()
-    monitor.page.get_by_role("link", name="Trail of this form").click()
+    monitor.expect_accessible("CHEM as the monitor sees it")
+    monitor.follow("Trail of this form")
     entry = monitor.page.locator("tbody", has_text="read from the line above").first
-    for words in ("Wang Min", "Coordinator, NJ01", "4 Mar 2026", "81 U/L", "79 U/L", "Transcription error"):
+    site_role = say.said(", ").join((say.said("Coordinator"), "NJ01"))
+    day = say.day("2026-03-04")
+    for words in ("Wang Min", site_role, day, "81 U/L", "79 U/L", say.said("Transcription error")):
         expect(entry).to_contain_text(words)
-    monitor.says("Query 2 opened")
-    monitor.says("Query 2 closed, resolved by data")
-    monitor.expect_accessible()
-    entry.get_by_role("link", name="Alanine aminotransferase").click()
-    expect(monitor.page.locator("#drawer")).to_contain_text("was 81 U/L")
-    monitor.page.get_by_role("link", name="On a page of its own").click()
-    history = monitor.page.locator(".steps")
-    for words in ("79 U/L was 81 U/L", "81 U/L was 80 U/L", "80 U/L first value", "Transcription error",
-                  "read from the line above", "Wang Min, Coordinator", "UTC+8", "opened", "closed"):  # fmt: skip
-        expect(history).to_contain_text(words)
-    monitor.expect_accessible()
+    monitor.says(say.said("Query %(number)s opened", number=2))
+    resolved = say.said(", %(how)s", how=say.said("resolved by data"))
+    monitor.says(say.said("Query %(number)s closed", number=2) + resolved)
+    monitor.expect_accessible("trail of the form")
+    _reads_the_history_of_alt(monitor, entry)
     typed = {"revision": "4", "ALT": "12", "reason.ALT": "transcription"}
     assert monitor.send(form_at(subject, "CHEM"), typed) == 403
     for path in (f"/subjects/{subject}", form_at(subject, "CHEM"), f"/subjects/{subject}/trail"):
         assert stranger.open(path).status == 404
     assert stranger.send(form_at(subject, "CHEM"), typed) == 404
-    stranger.expect_accessible()
+    stranger.expect_accessible("another site's form")
+
+
+def _reads_the_history_of_alt(monitor: Visitor, entry: Locator) -> None:
+    say = monitor.words
+    was = [say.said("was %(value)s", value=value) for value in ("81 U/L", "80 U/L")]
+    entry.get_by_role("link", name=say.item("CHEM", "ALT")).click()
+    expect(monitor.page.locator("#drawer")).to_contain_text(was[0])
+    monitor.expect_accessible("history in the drawer")
+    monitor.follow("On a page of its own")
+    history = monitor.page.locator(".steps")
+    for words in (
+        f"79 U/L {was[0]}", f"81 U/L {was[1]}", f"80 U/L {say.said('first value')}", say.said("Transcription error"),
+        "read from the line above", "Wang Min", say.said("Coordinator"), "UTC+8",
+        say.said("Query %(number)s opened", number=2), say.said("Query %(number)s closed", number=2),
+    ):  # fmt: skip
+        expect(history).to_contain_text(words)
+    monitor.expect_accessible("history on a page of its own")
 
 
 def _frozen_means_no_change(manager: Visitor, coordinator: Visitor, subject: str) -> None:
@@ -136,20 +164,21 @@ def _frozen_means_no_change(manager: Visitor, coordinator: Visitor, subject: str
     coordinator.fill({"AST": "33"})
     assert coordinator.save() == 409
     coordinator.says("33 U/L")
-    coordinator.says("Frozen")
-    coordinator.expect_accessible()
+    coordinator.says(coordinator.words.said("Nothing was saved: this form is frozen by %(person)s since %(moment)s"))
+    coordinator.expect_accessible("save of a frozen form")
 
 
 def _locked_means_no_change_by_any_way_in(manager: Visitor, coordinator: Visitor, subject: str, hand: Hand) -> None:
     hospital = manager.hospital
     manager.holds("Lock the form", "Interim analysis")
     manager.says("Interim analysis")
-    manager.expect_accessible()
+    manager.expect_accessible("locked form")
     before = hand.run("SELECT data, revision FROM records WHERE form = 'CHEM'")
     assert coordinator.send(form_at(subject, "CHEM"), {"revision": str(before[0][1]), "AST": "33"}) == 409
     coordinator.open(form_at(subject, "CHEM"))
-    coordinator.says("Locked by Chen Fang")
+    coordinator.says(coordinator.words.said(LOCKED, person="Chen Fang", day=coordinator.words.day("2026-03-04")))
     assert coordinator.page.locator("main [data-save]").count() == 0
+    coordinator.expect_accessible("locked form as the coordinator sees it")
     status, problem = ways_in.save_by_api(hospital, "wang.min", subject, "CHEM", AST="33")
     assert (status, problem["code"]) == (409, "held")
     code, told = ways_in.save_by_command(hospital, "wang.min", NUMBER, "CHEM", before[0][1], AST="33")
@@ -163,17 +192,18 @@ def _locked_means_no_change_by_any_way_in(manager: Visitor, coordinator: Visitor
 def _unlocking_needs_a_reason(manager: Visitor, coordinator: Visitor, subject: str) -> None:
     for button in ("Unlock", "Unfreeze"):
         manager.open(form_at(subject, "CHEM"))
-        manager.page.get_by_role("link", name=button).click()
+        manager.follow(button)
         manager.page.evaluate("document.querySelector('textarea').required = false")
         assert manager.press("main form button") == 422
-        manager.says("Nothing was changed.")
-        manager.expect_accessible()
+        manager.says(manager.words.said("Nothing was changed."))
+        manager.expect_accessible(f"{button} without a reason")
         manager.page.fill("textarea", "One value has to be corrected")
         assert manager.press("main form button") == 303
     coordinator.open(form_at(subject, "CHEM"))
     coordinator.fill({"AST": "33"})
     coordinator.give_reason("AST")
     assert coordinator.save() == 303
+    coordinator.expect_accessible("unlocked and saved")
 
 
 def _what_is_changed_behind_the_trail_is_named(hospital: Hospital, hand: Hand) -> None:

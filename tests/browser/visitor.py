@@ -1,7 +1,9 @@
 """One person at one browser: logs in, opens pages, types, presses, and is told what the browser complained of."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, expect
 
 from tests.browser.hospital import Hospital
+from tests.browser.words import Words
+from tests.house.tree import ROOT
 
 _AXE = Axe()
 _KINDS = "Object.fromEntries(Array.from(document.querySelectorAll('main [name]'), e => [e.name, e.type]))"
@@ -16,6 +20,7 @@ _TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 _OPTIONS = {"runOnly": {"type": "tag", "values": _TAGS}, "resultTypes": ["violations"]}
 # A refused save is a page with a status of its own, which the browser notes as a resource that did not load.
 _EXPECTED = "Failed to load resource: the server responded with a status of 4"
+PICTURES = ROOT / "build" / "screenshots"
 
 
 @dataclass
@@ -24,6 +29,7 @@ class Visitor:
 
     hospital: Hospital
     page: Page
+    words: Words = field(default_factory=lambda: Words("en"))
     complaints: list[str] = field(default_factory=list)
 
     def log_in(self, username: str) -> "Visitor":
@@ -76,10 +82,14 @@ class Visitor:
         self.page.keyboard.press("Tab")
         self.control(f"reason.{item}").select_option(code)
 
-    def holds(self, button: str, reason: str) -> None:
+    def follow(self, sentence: str, **places: object) -> None:
+        """Follow a link by what it says in the visitor's language."""
+        self.page.get_by_role("link", name=self.words.said(sentence, **places)).click()
+
+    def holds(self, link: str, reason: str) -> None:
         """Freeze or lock from a form's page."""
-        self.page.get_by_role("link", name=button).click()
-        self.expect_accessible()
+        self.follow(link)
+        self.expect_accessible(link)
         self.page.fill("[name=reason]", reason)
         assert self.press("main form button") == 303
 
@@ -92,7 +102,7 @@ class Visitor:
         )
         return answer.status
 
-    def says(self, text: str) -> None:
+    def says(self, text: str | re.Pattern[str]) -> None:
         """The page shows this text."""
         expect(self.page.locator("main")).to_contain_text(text)
 
@@ -100,13 +110,37 @@ class Visitor:
         """The page shows no such text."""
         expect(self.page.locator("main")).not_to_contain_text(text)
 
-    def expect_accessible(self) -> None:
-        """axe-core finds nothing on the page as it stands. Both databases have the same pages: it looks at one's."""
+    def expect_accessible(self, step: str) -> None:
+        """axe-core finds nothing on the page as it stands, of which a picture is kept for who wants to look at it.
+
+        Both databases have the same pages: it looks at one's.
+        """
         if self.hospital.database.dialect != "sqlite":
             return
-        found: Any = _AXE.run(self.page, options=_OPTIONS).response
+        with self._whole_page():
+            self._picture(step)
+            found: Any = _AXE.run(self.page, options=_OPTIONS).response
         told = [(each["id"], [node["html"][:200] for node in each["nodes"]]) for each in found["violations"]]
-        assert (self.page.url, told) == (self.page.url, [])
+        assert told == [], (self.page.url, told)
+
+    @contextmanager
+    def _whole_page(self) -> Iterator[None]:
+        """A window as high as the page, so that no bar that stays at its edge covers a line of it."""
+        size = self.page.viewport_size
+        assert size is not None
+        height = self.page.evaluate("document.documentElement.scrollHeight")
+        self.page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
+        yield
+        self.page.set_viewport_size(size)
+
+    def _picture(self, step: str) -> None:
+        """Keep the page as build/screenshots/LANGUAGE-WIDTH/NN-step.png."""
+        size = self.page.viewport_size
+        assert size is not None
+        folder = PICTURES / f"{self.words.language}-{size['width']}"
+        self.hospital.pictures += 1
+        name = f"{self.hospital.pictures:02}-{re.sub(r'[^a-z0-9]+', '-', step.lower())}.png"
+        self.page.screenshot(path=folder / name, caret="initial")  # else it styles every control in the page
 
     def __call__(self, message: ConsoleMessage) -> None:
         """Take down what the browser complains of: a broken policy, a broken script."""
@@ -114,12 +148,14 @@ class Visitor:
             self.complaints.append(message.text)
 
 
-def visitor(browser: Browser, hospital: Hospital, **options: Any) -> Visitor:
-    """A new browser window, English and 1440 pixels wide unless said otherwise."""
-    chosen = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US", **options}
+def visitor(
+    browser: Browser, hospital: Hospital, language: str = "en", width: int = 1440, **options: Any
+) -> Visitor:  # fmt: skip
+    """A new browser window; the pages speak the language of the browser."""
+    chosen = {"viewport": {"width": width, "height": 900}, "locale": language, **options}
     context = browser.new_context(**chosen)
     context.set_default_timeout(10_000)
-    made = Visitor(hospital, context.new_page())
+    made = Visitor(hospital, context.new_page(), Words(language))
     made.page.on("console", made)
     made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
     made.page.on("response", lambda answer: made.complaints.append(answer.url) if answer.status >= 500 else None)
