@@ -193,7 +193,7 @@ def _unlocking_needs_a_reason(manager: Visitor, coordinator: Visitor, subject: s
     for button in ("Unlock", "Unfreeze"):
         manager.open(form_at(subject, "CHEM"))
         manager.follow(button)
-        manager.page.evaluate("document.querySelector('textarea').required = false")
+        manager.page.locator("textarea").evaluate("area => { area.required = false; }")
         assert manager.press("main form button") == 422
         manager.says(manager.words.said("Nothing was changed."))
         manager.expect_accessible(f"{button} without a reason")
