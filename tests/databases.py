@@ -20,6 +20,18 @@ OWNER, APPLICATION = "ecrf_owner", "ecrf_app"
 
 Prepare = Callable[[str], None]
 """Fills an empty database, given the owner's address (by migrations, for example)."""
+_GROUNDS: dict[Prepare, Prepare] = {}
+
+
+def upon(ground: Prepare) -> Callable[[Prepare], Prepare]:
+    """Say that what is decorated fills a database that `ground` has filled already, so that this is done once for all
+    that stand on it."""
+
+    def standing(prepare: Prepare) -> Prepare:
+        _GROUNDS[prepare] = ground
+        return prepare
+
+    return standing
 
 
 @dataclass(frozen=True)
@@ -65,6 +77,8 @@ class SqliteServer:
     def _template(self, prepare: Prepare) -> Path:
         if prepare not in self._templates:
             path = self._new_path()
+            if prepare in _GROUNDS:
+                shutil.copyfile(self._template(_GROUNDS[prepare]), path)
             prepare(_sqlite_url(path))
             _fold_log(path)
             self._templates[prepare] = path
@@ -110,7 +124,8 @@ class PostgresServer:
 
     def _template(self, prepare: Prepare) -> str:
         if prepare not in self._templates:
-            template = self._clone("template1")
+            ground = _GROUNDS.get(prepare)
+            template = self._clone(self._template(ground) if ground else "template1")
             prepare(self._database(template).owner_url)
             self._templates[prepare] = template
         return self._templates[prepare]

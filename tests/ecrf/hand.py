@@ -17,7 +17,7 @@ from ecrf.services.records import Address
 from ecrf.services.trail import Reason
 from forms.casebook import EventKey
 from forms.datum import Datum
-from tests.databases import Database, PostgresServer, Server
+from tests.databases import Database, PostgresServer, Server, upon
 from tests.ecrf import trial
 from tests.ecrf.schema import settings_for
 
@@ -76,9 +76,9 @@ def verified(app: Flask) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
+@upon(trial.prepare)
 def prepare(url: str) -> None:
     """A subject with three saves, one refused value and one correction, so that every column has something in it."""
-    trial.prepare(url)
     app = create_app(settings_for(url))
     with app.app_context():
         by = trial.found().actor("coordinator")

@@ -17,6 +17,7 @@ from ecrf.ids import new_id
 from ecrf.services import holds
 from ecrf.services.holds import Target
 from forms.datum import Datum
+from tests.databases import upon
 from tests.ecrf import trial
 from tests.ecrf.schema import settings_for
 from tests.ecrf.services import conftest as clinics
@@ -86,8 +87,8 @@ def run(connection: Connection, statement: str, **given: object) -> Any:
     return connection.execute(text(statement), given)
 
 
+@upon(clinics.prepare)
 def prepare(url: str) -> None:
-    clinics.prepare(url)
     app = create_app(settings_for(url))
     with app.app_context():
         clinic = clinics.Clinic(trial.found(), db.session.scalar(text("SELECT id FROM subjects")))

@@ -17,7 +17,7 @@ from ecrf.policy.grants import Role
 from ecrf.services import holds, queries
 from ecrf.services.holds import Target
 from forms.datum import Datum
-from tests.databases import Database, Server
+from tests.databases import Database, Server, upon
 from tests.ecrf import trial
 from tests.ecrf.people import add_person, token_of
 from tests.ecrf.schema import settings_for
@@ -121,9 +121,9 @@ def _bare(database: Database) -> sqlite3.Connection:
     return connection
 
 
+@upon(clinics.prepare)
 def _prepare(url: str) -> None:
     """The clinic with something in every kept table."""
-    clinics.prepare(url)
     app = create_app(settings_for(url))
     with app.app_context():
         subject = db.session.scalar(text("SELECT id FROM subjects"))

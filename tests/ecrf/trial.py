@@ -19,6 +19,7 @@ from ecrf.policy.actors import OPERATOR, Actor, Grant
 from ecrf.policy.grants import SITE_BOUND, Role
 from ecrf.services import laboratories, sites, studies
 from forms.published import study_from_json
+from tests.databases import upon
 from tests.ecrf.schema import migrate, settings_for
 
 PACKAGE = Path(__file__).parents[2] / "forms" / "studies" / "beam"
@@ -42,9 +43,9 @@ class Trial:
         return Actor(f"test-{role.value}-{site if place else 'office'}", printed, "Test clinic", (grant,))
 
 
+@upon(migrate)
 def prepare(url: str) -> None:
-    """Migrate, publish BEAM, add its sites and laboratories with approved ranges, some weeks before the first visit."""
-    migrate(url)
+    """Publish BEAM, add its sites and laboratories with approved ranges, some weeks before the first visit."""
     with clock.told_by(lambda: OPENED):
         _open(url)
 

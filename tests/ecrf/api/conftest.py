@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -14,7 +13,7 @@ from ecrf.db import db
 from ecrf.policy.grants import SITE_BOUND, Role
 from tests.conftest import DIALECTS, Servers
 from tests.ecrf.api.program import Program
-from tests.ecrf.conftest import NOON, Clock
+from tests.ecrf.conftest import Clock
 from tests.ecrf.people import add_person, token_of
 from tests.ecrf.schema import settings_for
 from tests.ecrf.trial import found, prepare
@@ -34,17 +33,11 @@ class Office:
         return self.programs[person]
 
 
-def prepare_before_noon(url: str) -> None:
-    """The study, in force before the clock of these tests begins."""
-    with clock.told_by(lambda: NOON - timedelta(days=30)):
-        prepare(url)
-
-
 @contextmanager
 def open_office(servers: Servers, dialect: str) -> Iterator[Office]:
     """An office on a database of its own."""
     server, standing = servers(dialect), Clock()
-    created = server.create(prepare_before_noon)
+    created = server.create(prepare)
     with clock.told_by(standing):
         office = Office(create_app(settings_for(created.app_url)), standing, created.owner_url)
         _engage(office)

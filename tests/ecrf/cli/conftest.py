@@ -13,7 +13,7 @@ from ecrf.edge.transactions import unit_of_work
 from ecrf.policy.actors import OPERATOR
 from ecrf.policy.grants import SITE_BOUND, Role
 from ecrf.services import people, sites, studies
-from tests.databases import Database, Server
+from tests.databases import Database, Server, upon
 from tests.ecrf import trial
 from tests.ecrf.people import PASSWORD
 from tests.ecrf.schema import settings_for
@@ -50,8 +50,8 @@ def runner(app: Flask) -> Run:
     return lambda *args, **options: app.test_cli_runner().invoke(args=[str(arg) for arg in args], **options)
 
 
+@upon(trial.prepare)
 def _prepare(url: str) -> None:
-    trial.prepare(url)
     with application(url) as app, app.app_context(), unit_of_work():
         study = studies.find_study("BEAM")
         for username, (role, code) in ACCOUNTS.items():

@@ -22,7 +22,7 @@ from ecrf.services.records import Address, Saved
 from ecrf.services.trail import Reason
 from forms.casebook import EventKey
 from forms.datum import Datum
-from tests.databases import Database, Server
+from tests.databases import Database, Server, upon
 from tests.ecrf import trial
 from tests.ecrf.schema import settings_for
 
@@ -78,9 +78,9 @@ class Clinic:
             return verify(connection, WATCHED.values(), guards=guards(connection.dialect.name))
 
 
+@upon(trial.prepare)
 def prepare(url: str) -> None:
     """The trial, with the subject."""
-    trial.prepare(url)
     app = create_app(settings_for(url))
     with app.app_context():
         place = trial.found()

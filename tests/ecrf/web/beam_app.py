@@ -22,7 +22,7 @@ from ecrf.services import people, records, subjects
 from ecrf.services.records import Address
 from forms.casebook import EventKey
 from forms.datum import Datum
-from tests.databases import Server
+from tests.databases import Server, upon
 from tests.ecrf import trial
 from tests.ecrf.browser import Browser
 from tests.ecrf.schema import settings_for
@@ -128,10 +128,10 @@ def with_new_subject(app: Flask, site: str = "NJ01") -> BeamApp:
     return BeamApp(app, subject)
 
 
+@upon(trial.prepare)
 def fill(url: str) -> None:
     """BEAM with its people."""
     with clock.told_by(lambda: datetime(2026, 3, 1, tzinfo=UTC)):
-        trial.prepare(url)
         app = create_app(settings_for(url))
         with app.app_context():
             with unit_of_work():

@@ -20,7 +20,7 @@ from ecrf.policy.actors import OPERATOR
 from ecrf.policy.grants import Role
 from ecrf.services import people
 from ecrf.services.trail import Reason
-from tests.databases import Server
+from tests.databases import Server, upon
 from tests.ecrf.browser import Browser
 from tests.ecrf.clinic import START, Clinic, open_clinic
 from tests.ecrf.schema import migrate, settings_for
@@ -79,9 +79,9 @@ def clinic_app(server: Server, **chosen: object) -> Iterator[ClinicApp]:
     server.drop(created)
 
 
+@upon(migrate)
 def fill(url: str) -> None:
-    """Migrate an empty database and fill it; done once for each kind of database, and copied for every test."""
-    migrate(url)
+    """Fill a migrated database; done once for each kind of database, and copied for every test."""
     app = create_app(settings_for(url))
     with clock.told_by(lambda: START), app.app_context():
         clinic = open_clinic()
