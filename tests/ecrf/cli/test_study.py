@@ -9,6 +9,7 @@ import pytest
 from tests.ecrf.cli.conftest import Run
 from tests.ecrf.services.packages import amended, variant
 from tests.ecrf.trial import PACKAGE
+from tests.forms.packages import write_package
 
 pytestmark = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 CASE = ("checks/CHEM.yaml", "ALT: 81, uln(ALT): 40}, fires: true", "ALT: 81, uln(ALT): 40}, fires: false")
@@ -78,16 +79,22 @@ def test_further_cases_are_run_by_check(run: Run, tmp_path: Path) -> None:
     assert (said.exit_code, "EC032" in said.output) == (1, True)
 
 
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small package of the tests, which is read in a moment."""
+    return write_package(tmp_path_factory.mktemp("small"))
+
+
 @pytest.mark.parametrize(
     "content",
-    ["a: [", "", "[1]", "EC032: x", "EC032: [x]", "NONE: [{given: {}, fires: true}]", "EC032: [{fires: true}]",
-     "EC032: [{given: {NO: 1}, fires: true}]", "EC032: [{given: {ALT: 1}, fires: perhaps}]", "[" * 3000,
-     "EC032: [{given: {ALT: 1}}]", "EC032: [{given: [ALT], fires: true}]"],
+    ["a: [", "", "[1]", "EC1: x", "EC1: [x]", "NONE: [{given: {}, fires: true}]", "EC1: [{fires: true}]",
+     "EC1: [{given: {NO: 1}, fires: true}]", "EC1: [{given: {ALT: 1}, fires: perhaps}]", "[" * 3000,
+     "EC1: [{given: {ALT: 1}}]", "EC1: [{given: [ALT], fires: true}]"],
 )  # fmt: skip
-def test_cases_that_cannot_be_read_are_told_of(run: Run, tmp_path: Path, content: str) -> None:
+def test_cases_that_cannot_be_read_are_told_of(run: Run, tmp_path: Path, small: Path, content: str) -> None:
     cases = tmp_path / "cases.yaml"
     cases.write_text(content)
-    said = run("study", "test", PACKAGE, "--cases", cases)
+    said = run("study", "test", small, "--cases", cases)
     assert said.exit_code == 1
     assert said.exception is None or isinstance(said.exception, SystemExit)
     assert said.output.strip()
