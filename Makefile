@@ -24,7 +24,7 @@ reset-demo: $(VENV)/runtime.stamp ## throw the demonstration's data away; the ne
 	@rm -rf instance/demo
 	@echo "The demonstration's data are gone. 'make run' starts over."
 
-test: $(VENV)/dev.stamp lint ## linters, types, floors and all tests, under 5 minutes
+test: $(VENV)/dev.stamp lint ## linters, types, floors and all tests, some minutes
 	@$(BIN)/python -m pytest -n 2
 
 check: $(VENV)/dev.stamp lint ## linters, types, floors and the tests of forms, audit and the house, under a minute
