@@ -1,6 +1,7 @@
 """BEAM at its two sites, with one subject of NJ01 whose visit date and demography are entered."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -22,7 +23,7 @@ from ecrf.services.records import Address, Saved
 from ecrf.services.trail import Reason
 from forms.casebook import EventKey
 from forms.datum import Datum
-from tests.databases import Database, Server, upon
+from tests.databases import Database, Prepare, Server, upon
 from tests.ecrf import trial
 from tests.ecrf.schema import settings_for
 
@@ -92,15 +93,23 @@ def prepare(url: str) -> None:
         db.engine.dispose()
 
 
-@pytest.fixture
-def clinic(server: Server) -> Iterator[Clinic]:
-    """The subject in a database of its own, once on SQLite and once on PostgreSQL."""
-    database: Database = server.create(prepare)
+@contextmanager
+def opened(server: Server, filled: Prepare) -> Iterator[Clinic]:
+    """The newest subject of a database of its own, which was filled that way."""
+    database: Database = server.create(filled)
     app: Flask = create_app(settings_for(database.app_url))
     with app.app_context():
-        subject = db.session.scalars(select(subjects.Subject.id)).one()
+        subject = db.session.scalars(select(subjects.Subject.id).order_by(subjects.Subject.id.desc())).first()
+        assert subject is not None
         db.session.rollback()
         yield Clinic(trial.found(), subject)
         db.session.remove()
         db.engine.dispose()
     server.drop(database)
+
+
+@pytest.fixture
+def clinic(server: Server) -> Iterator[Clinic]:
+    """The subject in a database of its own, once on SQLite and once on PostgreSQL."""
+    with opened(server, prepare) as made:
+        yield made

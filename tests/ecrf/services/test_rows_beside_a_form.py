@@ -1,11 +1,14 @@
 """Rows beside items of the form itself: entered, refused, completed and trailed as records of their own."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import select
 
+from ecrf.app import create_app
 from ecrf.db import db
 from ecrf.edge.transactions import unit_of_work
 from ecrf.errors import IllegalState
@@ -19,7 +22,10 @@ from ecrf.services.records import Address
 from ecrf.services.trail import Reason
 from forms.casebook import EventKey
 from forms.datum import Datum
-from tests.ecrf.services.conftest import BEGUN, Clinic
+from tests.databases import Server, upon
+from tests.ecrf import trial
+from tests.ecrf.schema import settings_for
+from tests.ecrf.services.conftest import BEGUN, Clinic, opened, prepare
 from tests.ecrf.services.packages import with_pulse
 
 SCREENING = EventKey("SE.SCR")
@@ -27,20 +33,29 @@ VISIT = {form: {item: typed.text for item, typed in answers.items()} for form, a
 BECAUSE = Reason("transcription", "read from the line above")
 
 
+@upon(prepare)
+def with_course(url: str) -> None:
+    """The version that holds the form PULSE in force, and a subject under it."""
+    app = create_app(settings_for(url))
+    with app.app_context():
+        place = trial.found()
+        builder, person = place.actor("study_builder"), place.actor("coordinator")
+        with TemporaryDirectory() as folder, unit_of_work(builder):
+            number = studies.publish(builder, with_pulse(Path(folder))).number
+            site = db.session.scalars(select(Site).where(Site.code == "NJ01")).one()
+            studies.put_in_force(builder, site, number, approval="EC 2026-015")
+        with unit_of_work(person):
+            begun = Clinic(place, subjects.register(person, db.session.scalars(select(Study.name)).one(), "NJ01").id)
+        for form, answers in BEGUN.items():
+            begun.save(form, **answers)
+        db.engine.dispose()
+
+
 @pytest.fixture
-def course(clinic: Clinic, tmp_path: Path) -> Clinic:
-    """A subject under the version that holds the form PULSE."""
-    builder, person = clinic.by("study_builder"), clinic.by()
-    with unit_of_work(builder):
-        number = studies.publish(builder, with_pulse(tmp_path)).number
-        site = db.session.scalars(select(Site).where(Site.code == "NJ01")).one()
-        studies.put_in_force(builder, site, number, approval="EC 2026-015")
-    with unit_of_work(person):
-        subject = subjects.register(person, db.session.scalars(select(Study.name)).one(), "NJ01").id
-    begun = Clinic(clinic.place, subject)
-    for form, answers in BEGUN.items():
-        begun.save(form, **answers)
-    return begun
+def course(server: Server) -> Iterator[Clinic]:
+    """The subject under that version, in a database of its own."""
+    with opened(server, with_course) as made:
+        yield made
 
 
 def save(course: Clinic, row: int, revision: int = 0, **typed: str | Datum) -> records.Saved:
