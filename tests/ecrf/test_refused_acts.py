@@ -205,15 +205,27 @@ REFUSALS = {
         "forbidden", "wang", "query.closed", lambda d: d.post("wang", f"/queries/{d.query()}/close", text="So."),
         lambda d: d.send("wang", f"/queries/{d.query()}/close", text="So."), lambda d: d.ask()),
 }  # fmt: skip
-CASES = [
-    pytest.param(refusal, face, id=f"{name}-{face}")
-    for name, refusal in REFUSALS.items() for face in ("page", "api") if getattr(refusal, face)
-]  # fmt: skip
+
+
+def named(face: str) -> list[Any]:
+    """The refusals that one can meet by this way in."""
+    return [pytest.param(refusal, id=name) for name, refusal in REFUSALS.items() if getattr(refusal, face)]
 
 
 @pytest.mark.req("R-11-9", "R-DM-16", "R-FDA-19")
-@pytest.mark.parametrize(("refusal", "face"), CASES)
-def test_a_refused_act_is_told_of_where_it_was_tried(desk: Desk, refusal: Refusal, face: str) -> None:
+@pytest.mark.parametrize("refusal", named("api"))
+def test_an_act_refused_by_the_api_is_told_of_where_it_was_tried(desk: Desk, refusal: Refusal) -> None:
+    expect_told(desk, refusal, "api")
+
+
+@pytest.mark.req("R-11-9", "R-DM-16", "R-FDA-19")
+@pytest.mark.parametrize("opened", ["sqlite"], indirect=True)  # pages find their place through the same services
+@pytest.mark.parametrize("refusal", named("page"))
+def test_an_act_refused_by_page_is_told_of_where_it_was_tried(desk: Desk, refusal: Refusal) -> None:
+    expect_told(desk, refusal, "page")
+
+
+def expect_told(desk: Desk, refusal: Refusal, face: str) -> None:
     refusal.before(desk)
     before = desk.entries()
     answer = getattr(refusal, face)(desk)
