@@ -1,6 +1,6 @@
 # Everything a person types. Needs Python 3.11 or newer and make; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run reset-demo test check lint bench soak requirements messages clean
+.PHONY: help run reset-demo test check lint bench soak pictures requirements clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -40,6 +40,9 @@ bench: $(VENV)/dev.stamp ## rates beside the limit measured in the same run
 
 soak: $(VENV)/dev.stamp ## what takes longer than the suite may
 	@$(BIN)/python -m pytest -m soak --timeout 3600
+
+pictures: $(VENV)/dev.stamp ## the steps of the main job, as build/screenshots
+	@ECRF_PICTURES=1 $(BIN)/python -m pytest -q tests/browser/test_main_job.py
 
 requirements: ## for maintainers: pin again what requirements*.in ask for (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.txt requirements.in

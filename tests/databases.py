@@ -44,9 +44,12 @@ class Database:
 
 
 class Server(Protocol):
-    """A place that makes databases; whatever `prepare` does is done once and copied for every further test."""
+    """A place that makes databases; whatever `prepare` does is done once and copied for every further test.
 
-    def create(self, prepare: Prepare | None = None) -> Database: ...
+    One with a `name` is always at the same address, one after the other, so that an application can be kept for it.
+    """
+
+    def create(self, prepare: Prepare | None = None, name: str | None = None) -> Database: ...
 
     def drop(self, database: Database) -> None: ...
 
@@ -60,8 +63,8 @@ class SqliteServer:
         self._folder = folder
         self._templates: dict[Prepare, Path] = {}
 
-    def create(self, prepare: Prepare | None = None) -> Database:
-        path = self._new_path()
+    def create(self, prepare: Prepare | None = None, name: str | None = None) -> Database:
+        path = self._new_path(name)
         if prepare is not None:
             shutil.copyfile(self._template(prepare), path)
         return Database("sqlite", _sqlite_url(path), _sqlite_url(path))
@@ -84,8 +87,8 @@ class SqliteServer:
             self._templates[prepare] = path
         return self._templates[prepare]
 
-    def _new_path(self) -> Path:
-        return self._folder / f"{uuid.uuid4().hex}.db"
+    def _new_path(self, name: str | None = None) -> Path:
+        return self._folder / f"{name or uuid.uuid4().hex}.db"
 
 
 def _sqlite_url(path: Path) -> str:
@@ -108,8 +111,8 @@ class PostgresServer:
         for role in (OWNER, APPLICATION):
             self._run(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE")
 
-    def create(self, prepare: Prepare | None = None) -> Database:
-        return self._database(self._clone(self._template(prepare) if prepare else "template1"))
+    def create(self, prepare: Prepare | None = None, name: str | None = None) -> Database:
+        return self._database(self._clone(self._template(prepare) if prepare else "template1", name))
 
     def drop(self, database: Database) -> None:
         name = database.owner_url.split("@/")[1].split("?")[0]
@@ -130,9 +133,9 @@ class PostgresServer:
             self._templates[prepare] = template
         return self._templates[prepare]
 
-    def _clone(self, template: str) -> str:
-        name = f"test_{uuid.uuid4().hex}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER}")
+    def _clone(self, template: str, name: str | None = None) -> str:
+        name = f"test_{name or uuid.uuid4().hex}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER} STRATEGY FILE_COPY")
         return name
 
     def _database(self, name: str) -> Database:

@@ -1,23 +1,21 @@
 """One person at one browser: logs in, opens pages, types, presses, and is told what the browser complained of."""
 
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, expect
 
+from tests.accessibility import violations
 from tests.browser.hospital import Hospital
 from tests.browser.words import Words
 from tests.house.tree import ROOT
 
-_AXE = Axe()
 _KINDS = "Object.fromEntries(Array.from(document.querySelectorAll('main [name]'), e => [e.name, e.type]))"
-_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_OPTIONS = {"runOnly": {"type": "tag", "values": _TAGS}, "resultTypes": ["violations"]}
 # A refused save is a page with a status of its own, which the browser notes as a resource that did not load.
 _EXPECTED = "Failed to load resource: the server responded with a status of 4"
 PICTURES = ROOT / "build" / "screenshots"
@@ -111,19 +109,17 @@ class Visitor:
         expect(self.page.locator("main")).not_to_contain_text(text)
 
     def expect_accessible(self, step: str) -> None:
-        """axe-core finds nothing on the page as it stands, of which a picture is kept for who wants to look at it.
+        """axe-core finds nothing on the page as it stands; with ECRF_PICTURES set, a picture of it is kept.
 
-        Both databases have the same pages: it looks at one's, and in one language (every page is looked at in both
-        by tests of its own); the other one is for the pictures.
+        It looks at the steps in one language: every page is looked at in both by tests of its own.
         """
-        if self.hospital.database.dialect != "sqlite":
+        if os.environ.get("ECRF_PICTURES"):
+            with self._whole_page():
+                self._picture(step)
+        if self.words.language != "en":
             return
         with self._whole_page():
-            self._picture(step)
-            if self.words.language != "en":
-                return
-            found: Any = _AXE.run(self.page, options=_OPTIONS).response
-        told = [(each["id"], [node["html"][:200] for node in each["nodes"]]) for each in found["violations"]]
+            told = violations(self.page)
         assert told == [], (self.page.url, told)
 
     @contextmanager

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 
 import pytest
 from flask import Flask
@@ -93,12 +94,17 @@ def prepare(url: str) -> None:
         db.engine.dispose()
 
 
+@cache
+def _kept(url: str) -> Flask:
+    """The application of all services' tests at this address: it keeps what it knows of statements, not of data."""
+    return create_app(settings_for(url))
+
+
 @contextmanager
 def opened(server: Server, filled: Prepare) -> Iterator[Clinic]:
     """The newest subject of a database of its own, which was filled that way."""
-    database: Database = server.create(filled)
-    app: Flask = create_app(settings_for(database.app_url))
-    with app.app_context():
+    database: Database = server.create(filled, "services")
+    with _kept(database.app_url).app_context():
         subject = db.session.scalars(select(subjects.Subject.id).order_by(subjects.Subject.id.desc())).first()
         assert subject is not None
         db.session.rollback()

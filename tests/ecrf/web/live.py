@@ -3,9 +3,10 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, StorageState
 from werkzeug.serving import make_server
 
 from tests.chromium import chromium as shared_chromium
@@ -31,12 +32,26 @@ def chromium() -> Iterator[Browser]:
     yield shared_chromium()
 
 
-def log_in(page: Page, address: str, username: str, password: str) -> None:
-    """Log in by the log-in page."""
-    page.goto(f"{address}/login")
+def signed_in(browser: Browser, address: str, username: str, password: str, **options: object) -> Page:
+    """A window of its own for somebody who is logged in; the log-in page is met once for each person."""
+    chosen = {"base_url": address, "viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", **options}
+    context = browser.new_context(**chosen, storage_state=_log_in(browser, address, username, password))
+    context.set_default_timeout(10_000)
+    return context.new_page()
+
+
+@cache
+def _log_in(browser: Browser, address: str, username: str, password: str) -> StorageState:
+    """What the browser keeps of a log-in."""
+    context = browser.new_context(base_url=address)
+    page = context.new_page()
+    page.goto("/login")
     page.fill("[name=username]", username)
     page.fill("[name=password]", password)
     page.click("main button")
+    kept = context.storage_state()
+    context.close()
+    return kept
 
 
 def complaints_of(page: Page) -> list[str]:

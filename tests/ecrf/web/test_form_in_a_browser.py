@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from tests.accessibility import is_wider, violations
 from tests.conftest import Servers
 from tests.ecrf.web.beam_app import PASSWORD, beam_app, with_new_subject
-from tests.ecrf.web.live import chromium, complaints_of, log_in, served
+from tests.ecrf.web.live import chromium, complaints_of, served, signed_in
 
 pytestmark = pytest.mark.browser
 
@@ -38,12 +38,8 @@ def path(app: Flask) -> str:
 
 
 def visit(browser: Browser, address: str, path: str, username: str = "wang", **options: object) -> Page:
-    """Somebody logs in and opens the form."""
-    size = {"width": 1440, "height": 900}
-    context = browser.new_context(base_url=address, viewport=size, reduced_motion="reduce", **options)
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    log_in(page, address, username, PASSWORD)
+    """Somebody who is logged in opens the form."""
+    page = signed_in(browser, address, username, PASSWORD, **options)
     page.goto(path)
     return page
 
@@ -229,7 +225,4 @@ def test_axe_finds_nothing_and_no_state_is_wider_than_the_window(page: Page, lan
 
 
 def faults(page: Page) -> list[object]:
-    violations = Axe().run(page).response["violations"]
-    found: list[object] = [(each["id"], [node["html"][:200] for node in each["nodes"]]) for each in violations]
-    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    return [*found, *(["too wide"] if wide else [])]
+    return [*violations(page), *(["too wide"] if is_wider(page) else [])]

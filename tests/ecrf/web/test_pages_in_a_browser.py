@@ -1,14 +1,15 @@
 """The pages in a real browser: usable by everybody (axe-core), by keyboard, and without scripts."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from tests.accessibility import Violation, is_wider, violations
 from tests.conftest import Servers
 from tests.ecrf.web.clinic_app import PASSWORD, ClinicApp, clinic_app
-from tests.ecrf.web.live import chromium, complaints_of, log_in, served
+from tests.ecrf.web.live import chromium, complaints_of, served, signed_in
 from tests.house.routes import page_addresses
 
 pytestmark = pytest.mark.browser
@@ -36,11 +37,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     """A page of the data manager's browser."""
-    context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    opened = context.new_page()
-    log_in(opened, address, "chen", PASSWORD)
+    opened = signed_in(browser, address, "chen", PASSWORD)
     yield opened
-    context.close()
+    opened.context.close()
 
 
 def paths(clinic: ClinicApp) -> list[str]:
@@ -55,40 +54,47 @@ def paths(clinic: ClinicApp) -> list[str]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("language", "width"), [("en", 1440), ("zh-CN", 900)])
-def test_axe_finds_nothing_on_any_page(page: Page, clinic: ClinicApp, language: str, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
+@dataclass
+class Walk:
+    """What was seen of every page on one walk through them."""
+
+    faults: dict[str, list[Violation]] = field(default_factory=dict)
+    wide: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module", params=[("en", 1440), ("zh-CN", 900), ("en", 390)], ids=lambda sight: f"{sight[1]}")
+def walk(request: pytest.FixtureRequest, browser: Browser, address: str, clinic: ClinicApp) -> Walk:
+    """Every page opened once in one language and width; on the narrowest axe has no more to say."""
+    language, width = request.param
+    seen, page = Walk(), signed_in(browser, address, "chen", PASSWORD, viewport={"width": width, "height": 900})
     page.goto(f"/subjects?lang={language}")
-    found = {}
+    seen.complaints = complaints_of(page)
     for path in paths(clinic):
         page.goto(path)
-        violations = Axe().run(page).response["violations"]
-        found[path] = [(each["id"], [node["html"][:200] for node in each["nodes"]]) for each in violations]
-    assert {path: each for path, each in found.items() if each} == {}
+        seen.wide += [path] if is_wider(page) else []
+        found = violations(page) if width > 390 else []
+        seen.faults |= {path: found} if found else {}
+    page.context.close()
+    return seen
+
+
+def test_axe_finds_nothing_on_any_page(walk: Walk) -> None:
+    assert walk.faults == {}
+
+
+def test_no_page_is_wider_than_the_window(walk: Walk) -> None:
+    assert walk.wide == []
+
+
+def test_no_page_makes_the_browser_complain(walk: Walk) -> None:
+    assert [said for said in walk.complaints if _REFUSED not in said] == []
 
 
 def test_axe_finds_a_planted_fault(page: Page) -> None:
     page.goto("/subjects")
     page.evaluate("document.querySelector('main').append(document.createElement('img'))")
-    assert [each["id"] for each in Axe().run(page).response["violations"]] == ["image-alt"]
-
-
-def test_no_page_is_wider_than_the_window(page: Page, clinic: ClinicApp) -> None:
-    wide = []
-    for width in (900, 390):
-        page.set_viewport_size({"width": width, "height": 900})
-        for path in paths(clinic):
-            page.goto(path)
-            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-                wide.append((width, path))
-    assert wide == []
-
-
-def test_no_page_makes_the_browser_complain(page: Page, clinic: ClinicApp) -> None:
-    complaints = complaints_of(page)
-    for path in paths(clinic):
-        page.goto(path)
-    assert [said for said in complaints if _REFUSED not in said] == []
+    assert [rule for rule, _ in violations(page)] == ["image-alt"]
 
 
 def test_the_arrow_keys_move_through_the_matrix_and_enter_opens(page: Page, clinic: ClinicApp) -> None:
@@ -111,7 +117,7 @@ def test_the_history_opens_beside_the_acts_and_escape_gives_the_focus_back(page:
     page.wait_for_selector("#drawer h2")
     assert page.inner_text("#drawer h2") == "Platelets"
     assert page.evaluate("document.activeElement.id") == "history-heading"
-    assert Axe().run(page).violations_count == 0
+    assert violations(page) == []
     page.keyboard.press("Escape")
     assert page.locator("#drawer > *").count() == 0
     assert page.evaluate("document.activeElement.textContent") == link.inner_text()
@@ -127,9 +133,8 @@ def test_control_enter_sends_what_was_written(page: Page, clinic: ClinicApp) -> 
 
 
 def test_every_step_of_a_review_works_without_scripts(browser: Browser, address: str, clinic: ClinicApp) -> None:
-    context = browser.new_context(base_url=address, java_script_enabled=False)
-    page = context.new_page()
-    log_in(page, address, "sun", PASSWORD)
+    page = signed_in(browser, address, "sun", PASSWORD, java_script_enabled=False)
+    page.goto("/subjects")
     page.click("text=NJ01-001")
     page.click("text=Trail of this subject")
     page.locator(".acts .change a", has_text="White cells").first.click()
@@ -138,7 +143,7 @@ def test_every_step_of_a_review_works_without_scripts(browser: Browser, address:
     page.fill("textarea", "Agreed with the source.")
     page.click("text=Close the query")
     assert "Agreed with the source." in page.inner_text("main")
-    context.close()
+    page.context.close()
 
 
 def test_the_skip_link_is_first_and_leads_to_the_content(page: Page) -> None:
