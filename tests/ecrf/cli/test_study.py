@@ -12,6 +12,8 @@ from tests.ecrf.trial import PACKAGE
 from tests.forms.packages import write_package
 
 pytestmark = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+UNKNOWN_LIMIT = "- {given: {event: SE.SCR, ALT: 81}, fires: false}"
+WRONG_CASE = "- {given: {event: SE.SCR, ALT: 81, uln(ALT): 40}, fires: false}"
 CASE = ("checks/CHEM.yaml", "ALT: 81, uln(ALT): 40}, fires: true", "ALT: 81, uln(ALT): 40}, fires: false")
 
 
@@ -33,7 +35,7 @@ def test_all_faults_are_told_each_with_its_place(run: Run, tmp_path: Path) -> No
         ("forms/SV.yaml", "codelist: NY", "codelist: NONE"),
         ("forms/DM.yaml", "type: time", "type: tyme"),
     )
-    for command in (("validate",), ("test",), ("publish", "--as", "bea")):
+    for command in (("validate",), ("publish", "--as", "bea")):
         said = run("study", command[0], package, *command[1:])
         assert said.exit_code == 1
         assert all(place in said.output for place in ("checks/CHEM.yaml:", "forms/SV.yaml:", "forms/DM.yaml:"))
@@ -54,35 +56,35 @@ def test_where_a_file_cannot_be_read_more_faults_may_show_later(run: Run, tmp_pa
         assert said.endswith("1 faults.\nMore may show once these files can be read.\n")
 
 
-def test_the_packages_own_tests_are_run(run: Run, tmp_path: Path) -> None:
-    said = run("study", "test", PACKAGE)
-    assert (said.exit_code, said.output.endswith(" 0 disagree.\n")) == (0, True)
-    told = json.loads(run("study", "test", PACKAGE, "--json").output)
-    assert (told["run"] > 100, told["disagree"], told["failures"]) == (True, 0, [])
-    wrong = variant(tmp_path, CASE)
-    said = run("study", "test", wrong)
-    assert said.exit_code == 1
-    assert "EC032 case 1" in said.output
-    assert "81" in said.output
-    assert "2 * uln(ALT) = 80" in said.output
-    told = json.loads(run("study", "test", wrong, "--json").output)
-    assert (told["disagree"], told["failures"][0]["id"]) == (1, "EC032")
-
-
-def test_further_cases_are_run_by_check(run: Run, tmp_path: Path) -> None:
-    cases = tmp_path / "cases.yaml"
-    cases.write_text("EC032: [{given: {event: SE.SCR, ALT: 81, uln(ALT): 40}, fires: true}]\n")
-    before = json.loads(run("study", "test", PACKAGE, "--json").output)["run"]
-    assert json.loads(run("study", "test", PACKAGE, "--cases", cases, "--json").output)["run"] == before + 1
-    cases.write_text('{"EC032": [{"given": {"event": "SE.SCR", "ALT": 80, "uln(ALT)": 40}, "fires": true}]}')
-    said = run("study", "test", PACKAGE, "--cases", cases)
-    assert (said.exit_code, "EC032" in said.output) == (1, True)
-
-
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small package of the tests, which is read in a moment."""
     return write_package(tmp_path_factory.mktemp("small"))
+
+
+def test_the_packages_own_tests_are_run(run: Run, tmp_path: Path) -> None:
+    told = json.loads(run("study", "test", PACKAGE, "--json").output)
+    assert (told["run"] > 2000, told["disagree"], told["failures"]) == (True, 0, [])
+    said = run("study", "test", write_package(tmp_path / "sound"))
+    assert (said.exit_code, said.output.endswith(" 0 disagree.\n")) == (0, True)
+    wrong = write_package(tmp_path / "wrong", ("checks/CHEM.yaml", UNKNOWN_LIMIT, f"{UNKNOWN_LIMIT}\n    {WRONG_CASE}"))
+    said = run("study", "test", wrong)
+    assert said.exit_code == 1
+    assert "EC1 case 4" in said.output
+    assert "81" in said.output
+    assert "2 * uln(ALT) = 80" in said.output
+    told = json.loads(run("study", "test", wrong, "--json").output)
+    assert (told["disagree"], told["failures"][0]["id"]) == (1, "EC1")
+
+
+def test_further_cases_are_run_by_check(run: Run, tmp_path: Path, small: Path) -> None:
+    cases = tmp_path / "cases.yaml"
+    cases.write_text("EC1: [{given: {event: SE.SCR, ALT: 81, uln(ALT): 40}, fires: true}]\n")
+    before = json.loads(run("study", "test", small, "--json").output)["run"]
+    assert json.loads(run("study", "test", small, "--cases", cases, "--json").output)["run"] == before + 1
+    cases.write_text('{"EC1": [{"given": {"event": "SE.SCR", "ALT": 80, "uln(ALT)": 40}, "fires": true}]}')
+    said = run("study", "test", small, "--cases", cases)
+    assert (said.exit_code, "EC1" in said.output) == (1, True)
 
 
 @pytest.mark.parametrize(
