@@ -38,7 +38,7 @@ class Chart:
         answers: Mapping[str, Datum] | None = None,
     ) -> None:
         self.compiled, self.study, self.casebook = compiled, compiled.study, casebook
-        self._answered, self._answers = key, answers or {}
+        self.judged, self._answers = key, answers or {}
         self._open: dict[RecordKey, OpenRecord] = {}
         self._places: dict[tuple[str, bool], list[RecordKey]] = {}
         self._samples: dict[RecordKey, Sample | None] = {}
@@ -80,7 +80,7 @@ class Chart:
         book, form = self.casebook, self.study.forms.get(key.form)
         return OpenRecord(
             key, form.items if form else {}, book.records.get(key, {}),
-            self._answers if key == self._answered else {}, is_held=key in book.held_records,
+            self._answers if key == self.judged else {}, is_held=key in book.held_records,
             held_items=frozenset(item for owner, item in book.held_items if owner == key),
         )  # fmt: skip
 

@@ -5,13 +5,13 @@ an expression needs without naming it is among its reads too: for a limit the la
 of birth, for `PREV`, `FIRST` and `LAST` the visit date. A form whose rows are visited is the path `FORM`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from forms.analytes import Analyte, analytes_of
 from forms.definitions import Check, Derivation, Study
-from forms.expressions import Compiled
+from forms.expressions import Compiled, Reference
 from forms.reads import EVERYTHING, paths_read
 from forms.row_items import row_items
 
@@ -171,6 +171,28 @@ class CompiledStudy:
             for form in forms
             for row in (0, 1)
         }
+
+    @cached_property
+    def alone(self) -> frozenset[tuple[str, bool]]:
+        """The kinds of record (form, whether a row) that say by themselves what they lack: no condition of theirs looks
+        at another record, at limits of normal or at the calendar."""
+        kinds = ((kind, self._looks_at(*kind)) for kind in self._requirable)
+        return frozenset(kind for kind, looks_there in kinds if all(map(looks_there, self._conditions(*kind))))
+
+    def _conditions(self, form: str, is_row: bool) -> Iterator[Compiled]:
+        items = [(form, item) for item in self._requirable[form, is_row]]
+        yield from (rules[item] for rules in (self.required, self.shown) for item in items if item in rules)
+        yield from (self.forms_shown[form],) if form in self.forms_shown else ()
+
+    def _looks_at(self, form: str, is_row: bool) -> Callable[[Compiled], bool]:
+        """Whether an expression looks at nothing but the items of such a record, and its event."""
+        own = {Reference("row", None, item) for item in self.items_at(form, int(is_row))}
+        return lambda rule: rule.reads <= own and not (rule.limits or rule.row_forms or rule.calls or rule.uses_today)
+
+    @cached_property
+    def lacks(self) -> dict[tuple[str, bool, str, str], int]:
+        """How many required items records of such kinds were found to lack, by form, row or not, event and document."""
+        return {}
 
     @cached_property
     def _affected(self) -> dict[tuple[frozenset[str], frozenset[str]], Affected]:

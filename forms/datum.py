@@ -40,13 +40,15 @@ EMPTY = Datum()
 
 
 class Documented(Mapping[str, Datum]):
-    """The data of a record as its JSON document holds them, each read when it is first asked for."""
+    """The data of a record as its JSON document holds them, each read when it is first asked for. The document does
+    not change, so that what is made of it once may serve again; `text` is its spelling, where that is known."""
 
-    __slots__ = ("_document", "_read")
+    __slots__ = ("_answered", "_document", "_read", "text")
 
-    def __init__(self, document: Mapping[str, Mapping[str, str]]) -> None:
-        self._document = document
+    def __init__(self, document: Mapping[str, Mapping[str, str]], text: str | None = None) -> None:
+        self._document, self.text = document, text
         self._read: dict[str, Datum] = {}
+        self._answered: frozenset[str] | None = None
 
     def __getitem__(self, item: str) -> Datum:
         found = self._read.get(item)
@@ -62,6 +64,13 @@ class Documented(Mapping[str, Datum]):
         """Whether an item holds a value, or a reason for having none; asked without reading the datum."""
         parts = self._document.get(item)
         return parts is not None and ("v" in parts or "nd" in parts)
+
+    @property
+    def answered(self) -> frozenset[str]:
+        """The items that hold a value, or a reason for having none."""
+        if self._answered is None:
+            self._answered = frozenset(item for item in self._document if self.is_answered(item))
+        return self._answered
 
     def __contains__(self, item: object) -> bool:
         return item in self._document
@@ -84,3 +93,10 @@ def is_answered(values: Mapping[str, Datum], item: str) -> bool:
         return values.is_answered(item)
     datum = values.get(item)
     return datum is not None and not datum.is_empty
+
+
+def answered_items(values: Mapping[str, Datum]) -> frozenset[str]:
+    """The items of a record that hold a value, or a reason for having none."""
+    if isinstance(values, Documented):
+        return values.answered
+    return frozenset(item for item, datum in values.items() if not datum.is_empty)

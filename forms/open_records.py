@@ -1,9 +1,9 @@
 """One record opened for an evaluation: what is stored, what is laid over it, and the typed values read so far."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from forms.casebook import RecordKey, Values
-from forms.datum import Datum, is_answered
+from forms.datum import Datum, answered_items, is_answered
 from forms.definitions import Item
 from forms.kinds import Value
 from forms.limits import Limits
@@ -40,6 +40,13 @@ class OpenRecord:
         """Whether an item holds a value, or a reason for having none."""
         laid = self._laid.get(item)
         return is_answered(self.stored, item) if laid is None else not laid.is_empty
+
+    def unanswered(self, items: Iterable[str]) -> list[str]:
+        """Those of the items that hold neither a value nor a reason for having none."""
+        if self._laid:
+            return [item for item in items if not self.is_answered(item)]
+        answered = answered_items(self.stored)
+        return [item for item in items if item not in answered]
 
     def value(self, item: str) -> Value:
         """The typed value of an item, None where it is missing or not of this version."""

@@ -3,16 +3,18 @@
 from collections.abc import Iterable
 from fractions import Fraction
 
-from forms.casebook import EventKey, RecordKey
+from forms.casebook import EventKey, RecordKey, Values
 from forms.chart import SCHEDULED, Chart
 from forms.dates import Moment, day
-from forms.datum import Datum
+from forms.datum import Datum, Documented
 from forms.expressions import Compiled, Reference, TooManySteps
 from forms.findings import RangeUsed
 from forms.kinds import Value
 from forms.limits import range_used
 from forms.quantities import Quantity
 from forms.rows import duplicate_dates, overlapping_rows
+
+_MOST_KNOWN = 16384
 
 
 class RecordScope:
@@ -139,14 +141,17 @@ class RecordScope:
         if self.key.form not in self.chart.study.forms:
             return ()
         items = self.chart.compiled.requirable_at(self.key.form, self.key.row)
-        missing = tuple(oid for oid in items if not self._record.is_answered(oid) and self.is_required(oid))
+        missing = tuple(oid for oid in self._record.unanswered(items) if self.is_required(oid))
         return missing if missing and self.is_asked() else ()
 
     def _required_missing(self) -> int:
         """Over the started records of the events that took place, but for the form that asks."""
-        events = self.chart.casebook.events
-        keys = [key for key in self.chart.casebook.records if key.form != self.key.form and key.event in events]
-        return sum(len(RecordScope(self.chart, key).missing_required()) for key in keys)
+        book = self.chart.casebook
+        return sum(
+            _lacking(self.chart, key, values)
+            for key, values in book.records.items()
+            if key.form != self.key.form and key.event in book.events
+        )
 
     def _place_of(self, reference: Reference) -> RecordKey | None:
         """The record in which a reference finds its item, None where there is none."""
@@ -195,3 +200,16 @@ class Scopes(dict[RecordKey, RecordScope]):
 
 def _parameter(value: Fraction | str, unit: str | None) -> Quantity | str:
     return Quantity(value, unit) if isinstance(value, Fraction) else value
+
+
+def _lacking(chart: Chart, key: RecordKey, values: Values) -> int:
+    """How many required items a record lacks; the same document is asked once where it alone decides."""
+    kind = (key.form, key.row > 0)
+    if key == chart.judged or kind not in chart.compiled.alone or not isinstance(values, Documented) or not values.text:
+        return len(RecordScope(chart, key).missing_required())
+    known, place = chart.compiled.lacks, (*kind, key.event.oid, values.text)
+    if place not in known:
+        if len(known) >= _MOST_KNOWN:
+            known.clear()
+        known[place] = len(RecordScope(chart, key).missing_required())
+    return known[place]

@@ -3,9 +3,10 @@
 `open_queries()` and `required_missing()` are asked by the sign-off alone, so most saves never come here.
 """
 
-from collections.abc import Collection
+import json
+from functools import lru_cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, Text, bindparam, cast, func, literal, select
 
 from ecrf.db import db
 from ecrf.models.events import Event
@@ -14,31 +15,46 @@ from ecrf.models.records import Record
 from forms.casebook import EventKey, RecordKey, Values
 from forms.datum import Documented
 
-_READ = (Record.event, Record.instance, Record.form, Record.row, Record.data)
+# The document as text: the same text is read once, however many saves ask for it.
+_READ = (Record.event, Record.instance, Record.form, Record.row, cast(Record.data, Text).label("document"))
+_MOST_KEPT = 8192
 
 
-def values_beyond(subject_id: str, within: Collection[str]) -> dict[RecordKey, Values]:
+def values_beyond(subject_id: str, within: frozenset[str]) -> dict[RecordKey, Values]:
     """The values of a subject's records of all forms but those within reach; removed ones are left out."""
-    rows = select(*_READ).where(
-        Record.subject_id == subject_id, Record.form.not_in(sorted(within)), Record.state != "removed"
-    )
     return {
-        RecordKey(EventKey(event, instance), form, row): Documented(data)
-        for event, instance, form, row, data in db.session.execute(rows)
+        RecordKey(EventKey(event, instance), form, row): _read(document)
+        for event, instance, form, row, document in db.session.execute(_beyond(within), {"subject": subject_id})
     }
 
 
-def open_queries(subject_id: str, asking: Collection[str]) -> int:
+def open_queries(subject_id: str, asking: frozenset[str]) -> int:
     """How many queries of a subject are not closed: those on the asking forms, on removed records and on events that
     did not take place do not count."""
-    counted = (
+    return db.session.scalar(_counted(asking), {"subject": subject_id}) or 0
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _read(document: str) -> Documented:
+    return Documented(json.loads(document), document)
+
+
+# Statements are built once: building one takes longer than running it.
+@lru_cache(maxsize=1024)
+def _beyond(within: frozenset[str]) -> Select[str, int, str, int, str]:
+    elsewhere = Record.form.not_in([literal(form) for form in sorted(within)])
+    return select(*_READ).where(Record.subject_id == bindparam("subject"), elsewhere, Record.state != "removed")
+
+
+@lru_cache(maxsize=1024)
+def _counted(asking: frozenset[str]) -> Select[int]:
+    return (
         select(func.count())
         .select_from(Query)
         .join(Record, Record.id == Query.record_id)
         .join(Event, Event.id == Record.event_id)
         .where(
-            Query.subject_id == subject_id, Query.state != "closed", Record.form.not_in(sorted(asking)),
-            Record.state != "removed", Event.state == "started",
+            Query.subject_id == bindparam("subject"), Query.state != "closed", Record.state != "removed",
+            Record.form.not_in([literal(form) for form in sorted(asking)]), Event.state == "started",
         )
     )  # fmt: skip
-    return db.session.scalar(counted) or 0

@@ -135,14 +135,15 @@ class OpenCasebook:
             record=record.id if record else None, study_version=self.version,
         )  # fmt: skip
 
-    def as_seen(self) -> Casebook:
-        """The rows as checks and derivations see them now."""
+    def as_seen(self, *, whole: bool = True) -> Casebook:
+        """The rows as checks and derivations see them now, with all that lies beyond them where the `whole` casebook is
+        asked for."""
         standing = {key: record for key, record in self.records.items() if record.state != "removed"}
         bound = standing if self.holds else {}
         held = (key for key, record in bound.items() if self.holds_on(self.events[key.event], key.form, record))
         items = ((key, item) for key, record in bound.items() for item in self.held_items(record))
         return Casebook(
-            records={**self.beyond, **{key: record.values for key, record in standing.items()}},
+            records={**(self.beyond if whole else {}), **{key: record.values for key, record in standing.items()}},
             ranges=range_table(self.found.study.id, self.found.study.ranges_revision),
             today=self.today,
             events=frozenset(key for key, event in self.events.items() if event.state == "started"),

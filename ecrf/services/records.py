@@ -78,7 +78,8 @@ def _save(
     record = book.records.get(address.key)
     expect_revision(record, revision)
     expect_open(book, address)
-    casebook = replace(book.as_seen(), taken=taken_items(book, address.form, answers))
+    seen = book.as_seen(whole=address.form in book.compiled.asking)
+    casebook = replace(seen, taken=taken_items(book, address.form, answers))
     verdict = judge(book.compiled, casebook, address.key, answers)
     if not partial:
         expect_accepted(record, verdict)
