@@ -27,10 +27,10 @@ from ecrf.edge.transactions import Application
 from ecrf.models import attempts, grants, passwords, sessions, tokens, users, watched
 from ecrf.services import trail_guard
 from ecrf.services.passwords import hash_cheaply
-from ecrf.web import casebook, forms, health, holds, login, queries, shell, subjects, trail
+from ecrf.web import casebook, forms, health, holds, login, queries, shell, states, subjects, trail
 
 ROOT = Path(__file__).parents[1]
-PAGES = tuple(page.blueprint for page in (health, login, subjects, casebook, forms, queries, holds, trail))
+PAGES = tuple(page.blueprint for page in (health, login, subjects, casebook, forms, states, queries, holds, trail))
 COMMANDS = (
     people_commands.people, site_commands.site, study_commands.study, laboratory_commands.laboratory,
     subject_commands.subject, record_commands.record, query_commands.query, hold_commands.hold,

@@ -4,7 +4,8 @@
 - `records` and `holds` move only together with a new entry of the trail that tells of it;
 - a record stays where it stands;
 - frozen and locked data do not move, whoever asks: a page, the API, a job or a hand-written statement;
-- a hold is only ever lifted, never rewritten.
+- a hold is only ever lifted, never rewritten;
+- a visit, a form or a row does not go or come back while anything in it is held, and what has gone does not move.
 
 Migrations install these, so a later change is a new function beside the old one. The trail's own are in `audit.ddl`.
 """
@@ -41,6 +42,7 @@ NAMING_TABLES = ("records", "holds")
 STAYS_PUT = "a record stays where it stands"
 HELD = "held: this is frozen or locked"
 ONLY_LIFTED = "a hold is only ever lifted"
+GONE = "gone: this was removed or not done"
 
 _PLACE = ("study_id", "subject_id", "event_id", "event", "instance", "form", "row")
 _HOLD = (
@@ -54,6 +56,19 @@ _IS_HELD = """EXISTS (SELECT 1 FROM {schema}holds AS hold WHERE hold.subject_id 
             OR (hold.level = 'record' AND hold.record_id = {r}.id)))"""
 _HELD_ITEM_MOVES = """EXISTS (SELECT 1 FROM {schema}holds AS hold WHERE hold.record_id = OLD.id
         AND hold.level = 'item' AND hold.lifted_at IS NULL AND {moves})"""
+# What goes takes with it what stands under it: the items of a record, the rows of a form, the records of a visit.
+_HELD_UNDER = """(NEW.state IN ('not_done', 'removed') OR OLD.state IN ('not_done', 'removed'))
+    AND EXISTS (SELECT 1 FROM {schema}holds AS hold JOIN {schema}records AS held ON held.id = hold.record_id
+        WHERE hold.lifted_at IS NULL AND held.event_id = OLD.event_id AND held.form = OLD.form
+        AND (held.id = OLD.id OR OLD."row" = 0))"""
+_HELD_IN_VISIT = """EXISTS (SELECT 1 FROM {schema}holds AS hold
+        LEFT JOIN {schema}records AS held ON held.id = hold.record_id
+        WHERE hold.subject_id = OLD.subject_id AND hold.lifted_at IS NULL
+        AND (hold.level = 'subject' OR hold.event_id = OLD.id OR held.event_id = OLD.id))"""
+_HELD_SUBJECT = """EXISTS (SELECT 1 FROM {schema}holds AS hold WHERE hold.subject_id = NEW.subject_id
+        AND hold.level = 'subject' AND hold.lifted_at IS NULL)"""
+_HAS_GONE = """((OLD.state IN ('not_done', 'removed') AND NEW.state = OLD.state)
+    OR EXISTS (SELECT 1 FROM {schema}events AS visit WHERE visit.id = OLD.event_id AND visit.state <> 'started'))"""
 # In SQLite a document can hold a key twice, and readers differ in which one they see: all are compared.
 _ITEM_MOVES = {
     "sqlite": """(SELECT json_group_array(value) FROM json_each(NEW.data) WHERE key = hold.item)
@@ -64,7 +79,34 @@ _ITEM_MOVES = {
 
 def guards(dialect: str) -> tuple[Trigger, ...]:
     """All guards of clinical data for `sqlite` or `postgresql`, in the order in which they are installed."""
+    return (*first_guards(dialect), *state_guards(dialect))
+
+
+def first_guards(dialect: str) -> tuple[Trigger, ...]:
+    """Those that stand since there are clinical data."""
     return tuple(_guards(dialect))
+
+
+def guards_of(dialect: str, table: str) -> tuple[Trigger, ...]:
+    """The first guards of one table: SQLite loses them when the table is built anew."""
+    return tuple(trigger for trigger in first_guards(dialect) if trigger.table == table)
+
+
+def state_guards(dialect: str) -> tuple[Trigger, ...]:
+    """What has gone stays as it was, and nothing held goes."""
+    schema = "public." if dialect == "postgresql" else ""
+    goes = _moves(dialect, ("state",))
+    data = 'NEW."data" IS DISTINCT FROM OLD."data"' if dialect == "postgresql" else 'NEW."data" IS NOT OLD."data"'
+    return (
+        _refusal(dialect, "records_goes_free", "records", "BEFORE UPDATE", HELD,
+                 f"({goes}) AND {_HELD_UNDER.format(schema=schema)}"),
+        _refusal(dialect, "records_gone", "records", "BEFORE UPDATE", GONE,
+                 f"({data}) AND {_HAS_GONE.format(schema=schema)}"),
+        _refusal(dialect, "events_goes_free", "events", "BEFORE UPDATE", HELD,
+                 f"({goes}) AND {_HELD_IN_VISIT.format(schema=schema)}"),
+        _refusal(dialect, "events_held_new", "events", "BEFORE INSERT", HELD,
+                 _HELD_SUBJECT.format(schema=schema)),
+    )  # fmt: skip
 
 
 def _guards(dialect: str) -> Iterator[Trigger]:

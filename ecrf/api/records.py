@@ -8,14 +8,16 @@ from ecrf.api.blueprints import Blueprint
 from ecrf.api.outcomes import in_these_words, outcome
 from ecrf.api.schemas.answers import EXAMPLE, ChangesSchema
 from ecrf.api.schemas.records import ETAG, RECORD, SAVED, IfMatchSchema, RecordSchema, SavedSchema, SaveSchema
+from ecrf.api.schemas.states import STATE_ACT, StateActSchema
 from ecrf.api.tags import revision_meant, tag_header
 from ecrf.edge.identity import current_actor
 from ecrf.errors import BadInput
 from ecrf.messages import N_, Message
 from ecrf.policy.actors import Actor
 from ecrf.reads.forms import FormFacts
-from ecrf.services import form_pages, records
+from ecrf.services import form_pages, record_states, records
 from ecrf.services.records import Address
+from ecrf.services.trail import Reason
 from forms.datum import EMPTY, Datum
 
 blueprint = Blueprint("records", "One form of one event of one subject, or one row of a repeating form (row 1 and on).")
@@ -71,6 +73,20 @@ def complete(header: dict[str, str], subject_id: str, event: str, form: str, row
     actor, address = current_actor(), record_address(subject_id, event, form, row)
     with in_these_words({}):
         records.complete(actor, address, revision=revision_meant(actor, address, header["if_match"]))
+    return form_pages.open_page(actor, address), 200, tag_header(actor, address)
+
+
+@blueprint.post(f"{_RECORD}/state")
+@blueprint.arguments(IfMatchSchema, location="headers")
+@blueprint.arguments(StateActSchema, example=STATE_ACT)
+@blueprint.response(200, RecordSchema, example={**RECORD, "state": "removed", "missing": []}, headers=ETAG)
+@blueprint.refuses(400, 403, 404, 409, 412, 413, 415, 422, 428)
+def set_state(header: dict[str, str], sent: dict[str, Any], subject_id: str, event: str, form: str, row: int) -> Any:
+    """Mark a form not done, remove a form or a row that was entered by mistake, or take that back."""
+    actor, address = current_actor(), record_address(subject_id, event, form, row)
+    revision = revision_meant(actor, address, header["if_match"])
+    with in_these_words({}):
+        record_states.ACTS[sent["act"]](actor, address, Reason(**sent["reason"]), revision=revision)
     return form_pages.open_page(actor, address), 200, tag_header(actor, address)
 
 

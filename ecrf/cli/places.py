@@ -1,5 +1,7 @@
 """How commands name what stands where: a subject by its number, a record by event, form and row, a query by number."""
 
+from collections.abc import Callable
+
 import click
 
 from ecrf.errors import NotFound
@@ -12,6 +14,14 @@ _LONGEST_COUNT = 5
 
 by = click.option("--as", "by", metavar="USER", required=True, help="The account that acts; the trail prints it.")
 row = click.option("--row", type=click.IntRange(0, 99999), default=0, help="The row of a repeating form.")
+
+
+why = click.option("--reason", "text", required=True, help="Why, in one's own words.")
+
+
+def reason_of(choices: tuple[str, ...]) -> Callable[[click.decorators.FC], click.decorators.FC]:
+    """Why, as one of a list."""
+    return click.option("--reason", "code", type=click.Choice(choices), required=True, help="Why, of this list.")
 
 
 def event_key(written: str) -> EventKey:

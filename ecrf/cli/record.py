@@ -1,7 +1,7 @@
 """Records: shown, saved and completed, through the same services as a page."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import click
 from flask.cli import AppGroup
@@ -9,12 +9,14 @@ from flask.cli import AppGroup
 from ecrf.cli import places
 from ecrf.cli.acting import acting_as
 from ecrf.reads.forms import FormFacts
-from ecrf.services import form_pages, records
+from ecrf.services import form_pages, record_states, records
 from ecrf.services.trail import Reason
+from ecrf.services.words import NOT_DONE_REASONS, REMOVAL_REASONS
 from forms.datum import Datum
 from forms.findings import Refusal
 from forms.given import datum_of
 
+_REVISION = click.option("--revision", type=click.IntRange(0), required=True, help="The revision that was seen.")
 record = AppGroup("record", help="One form of one event of a subject, or one row of it.")
 
 
@@ -23,6 +25,21 @@ def _at(command: click.decorators.FC) -> click.decorators.FC:
     for argument in ("form", "event", "subject", "study"):
         command = click.argument(argument)(command)
     return places.by(places.row(command))
+
+
+def _marking(choices: tuple[str, ...]) -> Callable[[click.decorators.FC], click.decorators.FC]:
+    """The reason of a list, with words, and the revision it was said of."""
+
+    def decorated(command: click.decorators.FC) -> click.decorators.FC:
+        command = click.option("--note", "text", help="Why, in one's own words; “other” needs some.")(command)
+        return _REVISION(places.reason_of(choices)(command))
+
+    return decorated
+
+
+def _taking_back(command: click.decorators.FC) -> click.decorators.FC:
+    """Why, in words, and the revision it was said of."""
+    return _REVISION(places.why(command))
 
 
 @record.command("show")
@@ -66,6 +83,58 @@ def complete(study: str, subject: str, event: str, form: str, row: int, by: str,
         address = places.record_address(actor, study, subject, event, form, row)
         standing = records.complete(actor, address, revision=revision).revision
     click.echo(f"Complete; revision {standing}.")
+
+
+@record.command("not-done")
+@_at
+@_marking(NOT_DONE_REASONS)
+def mark_not_done(
+    study: str, subject: str, event: str, form: str, row: int, by: str, code: str, text: str | None, revision: int
+) -> None:  # fmt: skip
+    """Mark a form not done, whether or not it has begun; it may hold no answers and no rows."""
+    with acting_as(by) as actor:
+        address = places.record_address(actor, study, subject, event, form, row)
+        standing = record_states.not_done(actor, address, Reason(code, text), revision=revision).revision
+    click.echo(f"Marked not done; revision {standing}.")
+
+
+@record.command("remove")
+@_at
+@_marking(REMOVAL_REASONS)
+def remove(
+    study: str, subject: str, event: str, form: str, row: int, by: str, code: str, text: str | None, revision: int
+) -> None:  # fmt: skip
+    """Remove a form or a row that was entered by mistake; nothing is deleted."""
+    with acting_as(by) as actor:
+        address = places.record_address(actor, study, subject, event, form, row)
+        standing = record_states.remove(actor, address, Reason(code, text), revision=revision).revision
+    click.echo(f"Removed; revision {standing}.")
+
+
+@record.command("restore")
+@_at
+@_taking_back
+def restore(
+    study: str, subject: str, event: str, form: str, row: int, by: str, text: str, revision: int
+) -> None:  # fmt: skip
+    """Restore a form or a row that was removed."""
+    with acting_as(by) as actor:
+        address = places.record_address(actor, study, subject, event, form, row)
+        standing = record_states.restore(actor, address, Reason(text=text), revision=revision).revision
+    click.echo(f"Restored; revision {standing}.")
+
+
+@record.command("resume")
+@_at
+@_taking_back
+def resume(
+    study: str, subject: str, event: str, form: str, row: int, by: str, text: str, revision: int
+) -> None:  # fmt: skip
+    """Take back that a form was not done."""
+    with acting_as(by) as actor:
+        address = places.record_address(actor, study, subject, event, form, row)
+        standing = record_states.resume(actor, address, Reason(text=text), revision=revision).revision
+    click.echo(f"Taken back; revision {standing}.")
 
 
 def _answers(written: Iterable[str], facts: FormFacts) -> dict[str, Datum]:

@@ -11,7 +11,7 @@ from ecrf.db import Model
 from ecrf.models.columns import Document, id_column, reference_to
 
 STATES = ("open", "answered", "closed")
-RESOLUTIONS = ("resolved_by_data", "no_longer_evaluable", "closed_by_person")
+RESOLUTIONS = ("resolved_by_data", "no_longer_evaluable", "closed_by_person", "record_removed", "not_done")
 
 
 class Query(Model):

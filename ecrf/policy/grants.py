@@ -39,7 +39,15 @@ _READS_CLINICAL_DATA = frozenset(
 )
 # Site staff alone enter site data (ICH E6(R3) 4.2.2: the investigator is responsible for what the site reports).
 _ENTERS_SITE_DATA = frozenset(
-    {Permission.SUBJECT_REGISTER, Permission.RECORD_EDIT, Permission.RECORD_COMPLETE, Permission.QUERY_ANSWER}
+    {
+        Permission.SUBJECT_REGISTER,
+        Permission.VISIT_BEGIN,
+        Permission.RECORD_EDIT,
+        Permission.RECORD_COMPLETE,
+        Permission.RECORD_NOT_DONE,
+        Permission.RECORD_REMOVE,
+        Permission.QUERY_ANSWER,
+    }
 )
 _REVIEWS_DATA = frozenset({Permission.QUERY_RAISE, Permission.QUERY_CLOSE, Permission.QUERY_REOPEN})
 _HOLDS_DATA = frozenset({Permission.HOLD_FREEZE, Permission.HOLD_LOCK, Permission.HOLD_LIFT})

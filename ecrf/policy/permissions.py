@@ -18,6 +18,9 @@ class Permission(StrEnum):
     RECORD_READ = "record.read"
     RECORD_EDIT = "record.edit"
     RECORD_COMPLETE = "record.complete"
+    RECORD_NOT_DONE = "record.not_done"
+    RECORD_REMOVE = "record.remove"
+    VISIT_BEGIN = "visit.begin"
     QUERY_READ = "query.read"
     QUERY_RAISE = "query.raise"
     QUERY_ANSWER = "query.answer"
@@ -37,6 +40,8 @@ READING = frozenset(permission for permission in Permission if permission.value.
 """The permissions that change nothing: all that a token for reading carries."""
 
 CLINICAL = frozenset(
-    permission for permission in Permission if permission.value.split(".")[0] in {"subject", "record", "query", "hold"}
+    permission
+    for permission in Permission
+    if permission.value.split(".")[0] in {"subject", "record", "visit", "query", "hold"}
 ) | {Permission.TRAIL_READ}
 """The permissions that show or touch clinical data; no administrator has one."""

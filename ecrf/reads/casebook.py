@@ -1,5 +1,6 @@
 """One subject's casebook: its visits and their forms with their states, its open queries, and what holds it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -7,8 +8,10 @@ from sqlalchemy import select
 
 from ecrf.db import db
 from ecrf.models.records import Record
+from ecrf.models.standing import STARTED
 from ecrf.policy.actors import Actor
 from ecrf.reads.definitions import anchor, definition, event_label, plan
+from ecrf.reads.departures import Said, said_of_all
 from ecrf.reads.holds import HoldFacts, standing_holds
 from ecrf.reads.queries import QueryFacts, unsettled
 from ecrf.reads.states import FormState, VisitState, is_expected, visit_state, visits_of
@@ -16,7 +19,8 @@ from ecrf.reads.subjects import SubjectFacts, subject_facts
 from forms.casebook import EventKey
 from forms.definitions import Event, Study
 
-_DONE = ("complete", "verified", "signed", "frozen", "locked")
+_DONE = ("complete", "verified", "signed", "frozen", "locked", "not_done")
+"""A form that was not done waits for nothing."""
 _NOT_YET = FormState("not_started")
 
 
@@ -40,7 +44,8 @@ class FormLine:
 
 @dataclass(frozen=True)
 class VisitPanel:
-    """One visit: its state, its date as it was entered, its forms."""
+    """One visit: its state, its date as it was entered, its forms; `gone` says who called it not done or removed it,
+    and why. `event` and `instance` are its address."""
 
     anchor: str
     label: str
@@ -53,6 +58,10 @@ class VisitPanel:
     is_open: bool
     is_expected: bool
     is_planned: bool
+    event: str = ""
+    instance: int = 0
+    has_begun: bool = False
+    gone: Said | None = None
 
 
 @dataclass(frozen=True)
@@ -72,8 +81,9 @@ def casebook(actor: Actor, subject_id: str, now: datetime, *, language: str) -> 
     """The casebook of a subject the actor may see; raises `NotFound` otherwise."""
     subject = subject_facts(actor, subject_id, now)
     visits = _visits(subject, language) if subject.version is not None else ()
-    forms = [form for visit in visits if visit.is_expected for form in visit.forms if form.is_expected]
-    planned = (form for visit in visits if visit.is_planned for form in visit.forms if form.is_expected)
+    there = [visit for visit in visits if visit.gone is None]
+    forms = [form for visit in there if visit.is_expected for form in visit.forms if form.is_expected]
+    planned = (form for visit in there if visit.is_planned for form in visit.forms if form.is_expected)
     waiting = next((form for form in planned if form.state in ("not_started", "in_progress")), None)
     return Casebook(
         subject, tuple(_opened(visit, waiting) for visit in visits), unsettled(actor, subject_id, language),
@@ -94,7 +104,17 @@ def _visits(subject: SubjectFacts, language: str) -> tuple[VisitPanel, ...]:
     begun = visits_of([subject.id])[subject.id]
     dates = _dates(subject.id, study)
     keys = [(event, key) for event in plan(study) for key in _instances(event, set(begun))]
-    return tuple(_panel(study, event, key, begun.get(key), dates.get(key), language) for event, key in keys)
+    gone = _gone(subject.id, begun)
+    return tuple(
+        _panel(study, event, key, begun.get(key), dates.get(key), gone.get(key), language) for event, key in keys
+    )  # fmt: skip
+
+
+def _gone(subject_id: str, begun: Mapping[EventKey, VisitState]) -> dict[EventKey, Said]:
+    """Who called visits not done or removed them; no statement where there are none."""
+    ids = {visit.id: key for key, visit in begun.items() if visit.state != STARTED}
+    told = said_of_all(f"subject:{subject_id}", "events", ids) if ids else {}
+    return {ids[event_id]: said for event_id, said in told.items()}
 
 
 def _instances(event: Event, begun: set[EventKey]) -> list[EventKey]:
@@ -114,11 +134,12 @@ def _dates(subject_id: str, study: Study) -> dict[EventKey, str | None]:
 
 
 def _panel(
-    study: Study, event: Event, key: EventKey, visit: VisitState | None, date: str | None, language: str
-) -> VisitPanel:
+    study: Study, event: Event, key: EventKey, visit: VisitState | None, date: str | None, gone: Said | None,
+    language: str,
+) -> VisitPanel:  # fmt: skip
     begun = dict(visit.forms) if visit else {}
     lines = (_line(study, key, oid, begun.get(oid, _NOT_YET), language) for oid in event.forms)
-    forms = tuple(replace(line, is_expected=is_expected(study, event, line.form, begun)) for line in lines)
+    forms = tuple(replace(line, is_expected=_is_expected(study, event, line, begun)) for line in lines)
     return VisitPanel(
         anchor=anchor(key),
         label=event_label(study, key.oid, key.instance, language),
@@ -126,8 +147,14 @@ def _panel(
         complete=sum(form.state in _DONE for form in forms), expected=sum(form.is_expected for form in forms),
         open_queries=(asked := sum(form.open_queries for form in forms)), is_open=bool(asked),
         is_expected=visit is not None or event.kind in ("scheduled", "common"),
-        is_planned=event.kind == "scheduled",
+        is_planned=event.kind == "scheduled", event=key.oid, instance=key.instance, has_begun=visit is not None,
+        gone=gone,
     )  # fmt: skip
+
+
+def _is_expected(study: Study, event: Event, line: FormLine, begun: Mapping[str, FormState]) -> bool:
+    """One that was entered by mistake is not expected any more."""
+    return line.state != "removed" and is_expected(study, event, line.form, begun)
 
 
 def _line(study: Study, key: EventKey, oid: str, state: FormState, language: str) -> FormLine:

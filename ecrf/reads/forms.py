@@ -16,6 +16,7 @@ from ecrf.db import db
 from ecrf.models.holds import StaleMark
 from ecrf.models.queries import Query, QueryMessage
 from ecrf.models.records import Record
+from ecrf.models.standing import stands
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.require import require_at
@@ -63,6 +64,21 @@ class FormHold:
 
 
 @dataclass(frozen=True)
+class FormGone:
+    """What took the record away: itself (`form` or `row`), the `form` of a row, or its `visit`; `is_own` where that is
+    undone on this very page. Who said so, when, and why."""
+
+    what: str
+    state: str
+    is_own: bool
+    by: str
+    at: datetime
+    zone: str
+    reason: str | None
+    note: str | None
+
+
+@dataclass(frozen=True)
 class FormRow:
     """One row of a repeating form: its number, state and values, and how many of its queries are open and answered."""
 
@@ -97,7 +113,7 @@ class FormFacts:
     of the visit counted from day 0. `entries` counts the acts on each item; `saved` is who wrote last and when. `may`
     are permission codes. `is_asked` is false where the condition of the form does not hold and nothing was entered.
     `grounds` are what was looked at to say what the data say of each criterion; `free` are the next free numbers that a
-    new row may take.
+    new row may take. `gone` is what took the record away, `holds_answers` says that something was entered here.
     """
 
     who: Who
@@ -130,6 +146,8 @@ class FormFacts:
     new_id: str | None = None
     grounds: Mapping[str, tuple[Operand, ...]] = field(default_factory=dict)
     free: Mapping[str, int] = field(default_factory=dict)
+    gone: FormGone | None = None
+    holds_answers: bool = False
 
     @property
     def key(self) -> EventKey:
@@ -140,7 +158,7 @@ class FormFacts:
     def is_writable(self) -> bool:
         """Whether this person may type here now."""
         is_held = any(hold.item is None for hold in self.holds)
-        return "record.edit" in self.may and not is_held and self.state != "removed"
+        return "record.edit" in self.may and not is_held and self.gone is None
 
     @property
     def is_list(self) -> bool:
@@ -227,5 +245,5 @@ def stale_items(record_id: str) -> frozenset[str]:
 
 def values_of(subject_id: str, forms: Iterable[str]) -> dict[RecordKey, Values]:
     """The values of a subject's records of some forms."""
-    chosen = select(Record).where(Record.subject_id == subject_id, Record.form.in_(sorted(forms)))
-    return {record.key: record.values for record in db.session.scalars(chosen) if record.state != "removed"}
+    chosen = select(Record).where(Record.subject_id == subject_id, Record.form.in_(sorted(forms)), stands())
+    return {record.key: record.values for record in db.session.scalars(chosen)}

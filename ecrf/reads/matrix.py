@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select
 
 from ecrf.db import db
+from ecrf.models.events import Event as EventRow
 from ecrf.models.queries import Query
 from ecrf.models.records import Record
 from ecrf.models.sites import Site
+from ecrf.models.standing import STARTED
 from ecrf.models.studies import Study as StudyRow
 from ecrf.models.studies import StudyVersion
 from ecrf.models.subjects import Subject
@@ -155,7 +157,10 @@ def _totals(actor: Actor, filters: SubjectFilters, study_id: str) -> tuple[Total
     ids = _seen(actor, filters, study_id, Subject.id)
     forms = dict(
         db.session.execute(
-            select(Record.state, func.count()).where(Record.subject_id.in_(ids), Record.row == 0).group_by(Record.state)
+            select(Record.state, func.count())
+            .join(EventRow, and_(EventRow.id == Record.event_id, EventRow.state == STARTED))
+            .where(Record.subject_id.in_(ids), Record.row == 0)
+            .group_by(Record.state)
         ).all()
     )  # fmt: skip
     asked = dict(

@@ -11,6 +11,7 @@ from ecrf.models.events import Event
 from ecrf.models.holds import Hold
 from ecrf.models.queries import Query
 from ecrf.models.records import Record
+from ecrf.models.standing import GONE, STARTED
 from forms.casebook import EventKey
 from forms.definitions import Event as PlannedEvent
 from forms.definitions import Study
@@ -31,10 +32,11 @@ class FormState:
 
 @dataclass(frozen=True)
 class VisitState:
-    """One visit of one subject that has begun."""
+    """One visit of one subject that has begun, or was called not done."""
 
     state: str
     forms: Mapping[str, FormState] = field(default_factory=dict)
+    id: str = ""
 
 
 Visits = dict[EventKey, VisitState]
@@ -42,16 +44,17 @@ Visits = dict[EventKey, VisitState]
 
 def least_advanced(states: Iterable[str]) -> str:
     """The state of a visit from those of its forms; one begun among others not started is in progress."""
+    states = list(states)
     counted = [state for state in states if state in ADVANCE]
     if not counted:
-        return "not_done"
+        return "removed" if states and set(states) == {"removed"} else "not_done"
     least = min(counted, key=ADVANCE.index)
     return "in_progress" if least == "not_started" and set(counted) != {"not_started"} else least
 
 
 def visit_state(study: Study, event: PlannedEvent, visit: VisitState | None) -> str:
     """The mark of a visit: its own exception, or its least advanced form among those that are expected."""
-    if visit is not None and visit.state != "started":
+    if visit is not None and visit.state != STARTED:
         return visit.state
     begun = visit.forms if visit else {}
     expected = [form for form in event.forms if is_expected(study, event, form, begun)]
@@ -79,7 +82,8 @@ def visits_of(subject_ids: Sequence[str]) -> dict[str, Visits]:
             for _, at, form, _ in held
             if at == event.id and form and form not in here
         }
-        visits[event.subject_id][EventKey(event.oid, event.instance)] = VisitState(event.state, {**here, **lone})
+        key = EventKey(event.oid, event.instance)
+        visits[event.subject_id][key] = VisitState(event.state, {**here, **lone}, event.id)
     return visits
 
 
@@ -135,7 +139,7 @@ def _form_state(
         held.get((event.subject_id, None, None, row.record_id)) if row.record_id else None,
     ))  # fmt: skip
     own = "in_progress" if row.unfinished and row.state == "complete" else row.state or "in_progress"
-    state = _KINDS[kind] if kind else str(own)
+    state = _KINDS[kind] if kind and own not in GONE else str(own)
     return FormState(state, row.record_id, row.rows, asked.get((event.id, row.form), 0))
 
 

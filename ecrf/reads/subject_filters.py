@@ -5,10 +5,12 @@ from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Select, and_, exists, literal, select, tuple_
 
+from ecrf.models.events import Event
 from ecrf.models.holds import Hold
 from ecrf.models.queries import Query
 from ecrf.models.records import Record
 from ecrf.models.sites import Site
+from ecrf.models.standing import STARTED
 from ecrf.models.subjects import Subject
 
 HELD = {"frozen": "freeze", "locked": "lock"}
@@ -57,9 +59,14 @@ def _has_form(state: str, event: str) -> ColumnElement[bool]:
     if state == "not_started":
         return ~_record(event)
     if state not in HELD:
-        return _record(event, Record.state == state)
+        return _record(event, Record.state == state, _of_visit())
     standing = and_(Hold.subject_id == Subject.id, Hold.kind == HELD[state], Hold.lifted_at.is_(None))
     return exists().where(standing, Hold.level != "item")
+
+
+def _of_visit() -> ColumnElement[bool]:
+    """That the visit of a record took place: of one that has gone no form is in any state."""
+    return exists().where(Event.id == Record.event_id, Event.state == STARTED)
 
 
 def after_key(statement: Select[Any], filters: SubjectFilters, study_id: str, seen: ColumnElement[bool]) -> Select[Any]:

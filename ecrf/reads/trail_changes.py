@@ -171,8 +171,8 @@ _NAMED = {
 }  # fmt: skip
 _UNTOLD = frozenset({"username_key"})
 _TOLD_FIELDS = {
-    "records": frozenset({"state"}), "events": frozenset(), "queries": frozenset(), "query_messages": frozenset(),
-    "holds": frozenset({"item"}), "stale_marks": frozenset({"item"}),
+    "records": frozenset({"state"}), "events": frozenset({"state"}), "queries": frozenset(),
+    "query_messages": frozenset(), "holds": frozenset({"item"}), "stale_marks": frozenset({"item"}),
     "subjects": frozenset({"screening_number", "subject_number", "status"}),
 }  # fmt: skip
 
@@ -196,8 +196,8 @@ def _is_told(row: Any) -> bool:
 
 
 def _is_beginning(path: Path, row: Any) -> bool:
-    """A record's first state says nothing that its values do not."""
-    return path.table == "records" and row.was_kind is None
+    """The first state of a record or a visit says nothing that the act does not."""
+    return path.table in ("records", "events") and row.was_kind is None
 
 
 def _fact(row: Any, note: Any, around: Surroundings, language: str) -> ChangeFacts:

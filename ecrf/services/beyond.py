@@ -12,6 +12,7 @@ from ecrf.db import db
 from ecrf.models.events import Event
 from ecrf.models.queries import Query
 from ecrf.models.records import Record
+from ecrf.models.standing import stands
 from forms.casebook import EventKey, RecordKey, Values
 from forms.datum import Documented
 
@@ -21,7 +22,7 @@ _MOST_KEPT = 8192
 
 
 def values_beyond(subject_id: str, within: frozenset[str]) -> dict[RecordKey, Values]:
-    """The values of a subject's records of all forms but those within reach; removed ones are left out."""
+    """The values of a subject's records of all forms but those within reach; what has gone is left out."""
     return {
         RecordKey(EventKey(event, instance), form, row): _read(document)
         for event, instance, form, row, document in db.session.execute(_beyond(within), {"subject": subject_id})
@@ -43,7 +44,7 @@ def _read(document: str) -> Documented:
 @lru_cache(maxsize=1024)
 def _beyond(within: frozenset[str]) -> Select[str, int, str, int, str]:
     elsewhere = Record.form.not_in([literal(form) for form in sorted(within)])
-    return select(*_READ).where(Record.subject_id == bindparam("subject"), elsewhere, Record.state != "removed")
+    return select(*_READ).where(Record.subject_id == bindparam("subject"), elsewhere, stands())
 
 
 @lru_cache(maxsize=1024)

@@ -15,6 +15,7 @@ from ecrf.models.events import Event
 from ecrf.models.holds import Hold
 from ecrf.models.records import Record
 from ecrf.models.sites import Site
+from ecrf.models.standing import STARTED, Gone, gone_at, standing
 from ecrf.models.studies import SiteVersion, Study
 from ecrf.models.subjects import Subject
 from ecrf.policy.actors import SYSTEM, Actor
@@ -127,6 +128,10 @@ class OpenCasebook:
         holds = (hold for hold in self.item_holds(record) if kind in (None, hold.kind))
         return frozenset(item for hold in holds for item in held_with(form, hold.item))
 
+    def gone(self, key: RecordKey) -> Gone | None:
+        """What took a record away, or the place where one would begin."""
+        return gone_at(self.events, self.records, key)
+
     def place(self, address: RecordKey) -> Place:
         """Where a refused attempt at one record is traced."""
         record = self.records.get(address)
@@ -138,15 +143,15 @@ class OpenCasebook:
     def as_seen(self, *, whole: bool = True) -> Casebook:
         """The rows as checks and derivations see them now, with all that lies beyond them where the `whole` casebook is
         asked for."""
-        standing = {key: record for key, record in self.records.items() if record.state != "removed"}
-        bound = standing if self.holds else {}
+        taking_part = standing(self.events, self.records)
+        bound = taking_part if self.holds else {}
         held = (key for key, record in bound.items() if self.holds_on(self.events[key.event], key.form, record))
         items = ((key, item) for key, record in bound.items() for item in self.held_items(record))
         return Casebook(
-            records={**(self.beyond if whole else {}), **{key: record.values for key, record in standing.items()}},
+            records={**(self.beyond if whole else {}), **{key: record.values for key, record in taking_part.items()}},
             ranges=range_table(self.found.study.id, self.found.study.ranges_revision),
             today=self.today,
-            events=frozenset(key for key, event in self.events.items() if event.state == "started"),
+            events=frozenset(key for key, event in self.events.items() if event.state == STARTED),
             held_records=frozenset(held),
             held_items=frozenset(items),
             open_queries=self.open_queries,

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from audit.entries import EntryKey
 from ecrf.db import Model
+from ecrf.models.queries import Query
 from ecrf.models.records import Record
 from ecrf.policy.actions import Action
 from ecrf.policy.actors import SYSTEM
@@ -18,22 +19,29 @@ from forms.judge import ask
 
 
 def follow(
-    acts: Acts, book: OpenCasebook, verdict: Verdict, *, cause: EntryKey | None, anew: Collection[RecordKey] = ()
+    acts: Acts,
+    book: OpenCasebook,
+    verdict: Verdict,
+    *,
+    cause: EntryKey | None,
+    anew: Collection[RecordKey] = (),
+    queries: Collection[Query] = (),
 ) -> None:
     """Write the computed values, marks and queries of a verdict; nothing where nothing moved.
 
-    The records `anew` were evaluated whole, so that no stale mark of theirs outlives its reason. What asks of the
+    The records `anew` were evaluated whole, so that no stale mark of theirs outlives its reason; `queries` moved
+    already. What asks of the
     whole casebook is asked last, of the casebook as all else has left it.
     """
     moved: list[Model] = [*_derive(book, verdict), *marks_to_set(book, verdict, acts.at, anew)]
     asking = frozenset(each.check.id for each in book.compiled.questions) if book.asks else frozenset()
     settled = [finding for finding in verdict.findings if finding.check not in asking]
-    queries = reconciling.reconcile(book, settled, acts.at)
+    followed = [*queries, *reconciling.reconcile(book, settled, acts.at)]
     if asking:
-        book.open_queries += reconciling.opened_less_closed(book, queries)
-        queries += reconciling.reconcile(book, ask(book.compiled, book.as_seen()), acts.at)
-    if moved or queries:
-        acts.add(SYSTEM, Action.CONSEQUENCES, [*moved, *queries], cause=cause)
+        book.open_queries += reconciling.opened_less_closed(book, followed)
+        followed += reconciling.reconcile(book, ask(book.compiled, book.as_seen()), acts.at)
+    if moved or followed:
+        acts.add(SYSTEM, Action.CONSEQUENCES, [*moved, *followed], cause=cause)
 
 
 def _derive(book: OpenCasebook, verdict: Verdict) -> list[Record]:

@@ -11,10 +11,12 @@ from ecrf.models.holds import Hold
 from ecrf.models.records import Record
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
+from ecrf.reads import departures
 from ecrf.reads import forms as reads
-from ecrf.reads.forms import FormFacts, FormHold, FormRow, Who
+from ecrf.reads.forms import FormFacts, FormGone, FormHold, FormRow, Who
 from ecrf.services.attempts import attempt
 from ecrf.services.casebooks import OpenCasebook, find_subject
+from ecrf.services.record_states import entered
 from ecrf.services.records import Address, open_at
 from ecrf.services.traces import typed_on
 from forms.casebook import Casebook
@@ -27,6 +29,7 @@ from forms.standing import Standing, standing
 
 _ON_A_FORM = (
     Permission.RECORD_EDIT, Permission.RECORD_COMPLETE, Permission.QUERY_RAISE, Permission.QUERY_ANSWER,
+    Permission.RECORD_NOT_DONE, Permission.RECORD_REMOVE,
     Permission.QUERY_CLOSE, Permission.QUERY_REOPEN, Permission.HOLD_FREEZE, Permission.HOLD_LOCK, Permission.HOLD_LIFT,
 )  # fmt: skip
 
@@ -102,13 +105,13 @@ def _facts(
     zero = next((key for key in now.visits if study.events[key.oid].target == 0), None)
     holds = tuple(_holds(book, address, record))
     day, rows = now.visits.get(address.event), _rows(by, book, address)
-    is_gone = record is not None and record.state == "removed"
+    gone = _gone(book, address)
     return FormFacts(
         who=_who(book, now), study=study, event=event, instance=address.event.instance, form=form, row=address.row,
         record_id=record.id if record else None,
-        state=_with_rows(_state(record, holds), () if address.row else rows),
+        state=gone.state if gone else _with_rows(_state(record, holds), () if address.row else rows),
         revision=record.revision if record else 0, values=values, items=now.items, shown=now.shown,
-        required=frozenset() if is_gone else now.required, missing=() if is_gone else now.missing,
+        required=frozenset() if gone else now.required, missing=() if gone else now.missing,
         ranges=now.ranges, ranged=_ranged(seen, address.form, form),
         visit_date=day.isoformat() if day else None, visit_offset=now.day_of(address.event, zero), today=book.today,
         may=frozenset(each.value for each in _ON_A_FORM if by.may(each, book.found.study.id, book.found.site.id)),
@@ -117,7 +120,8 @@ def _facts(
         entries=reads.entries_of(record.chain, record.id) if record else {},
         saved=reads.last_act(record.chain, record.sequence) if record else None, rows=rows, is_asked=now.is_asked,
         new_id=None if record else address.record_id, grounds=grounds_of(book.compiled, seen, address.key),
-        free=_free(form, rows) if address.row and not record else {},
+        free=_free(form, rows) if address.row and not record else {}, gone=gone,
+        holds_answers=record is not None and bool(entered(book, record)),
     )  # fmt: skip
 
 
@@ -132,6 +136,16 @@ def _who(book: OpenCasebook, now: Standing) -> Who:
     subject, site = book.found.subject, book.found.site
     birth = now.birth.isoformat() if now.birth else None
     return Who(subject.id, subject.number, site.code, site.name, site.timezone, now.sex, birth)
+
+
+def _gone(book: OpenCasebook, address: Address) -> FormGone | None:
+    """What took the record away, with who said so and why."""
+    gone = book.gone(address.key)
+    if gone is None:
+        return None
+    own = isinstance(gone.thing, Record) and gone.thing.key == address.key
+    said = departures.said_of(book.found.subject.chain, gone.thing.__tablename__, gone.thing.id)
+    return FormGone(gone.what, gone.state, own, *said[:2], book.found.site.timezone, *said[2:])
 
 
 def _state(record: Record | None, holds: tuple[FormHold, ...]) -> str:

@@ -7,15 +7,18 @@ from sqlalchemy import func, select
 from ecrf.db import db
 from ecrf.errors import BadInput, Held, IllegalState, NotFound
 from ecrf.messages import N_, Message
+from ecrf.models.events import Event
 from ecrf.models.holds import Hold
 from ecrf.models.queries import Query, QueryMessage
 from ecrf.models.records import Record
+from ecrf.models.standing import gone_at
 from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.services import reevaluating, studies, words
 from ecrf.services.attempts import attempt
 from ecrf.services.casebooks import Found, covers, find_subject, held_with, told
+from ecrf.services.records import GONE
 from ecrf.services.traces import SAID, about_place, unsaid
 from ecrf.services.trail import Acts, about_record
 from forms.definitions import Form
@@ -50,6 +53,7 @@ def raise_query(by: Actor, record_id: str, item: str | None, text: str) -> Query
         if item is not None and item not in form.items:
             raise BadInput({"item": Message(N_("The form has no item “%(item)s”."), {"item": item[:64]})})
         _expect_unlocked(record, form, item)
+        _expect_there(record)
         return _ask(acts, acting, record, item, words.written("text", text))
 
 
@@ -89,6 +93,8 @@ def _say(by: Actor, query_id: str, text: str, move: _Move) -> Query:
     with attempt(by, move.permission, move.action, place, unsaid(place, SAID, text)) as acting:
         form = studies.compiled(record.study_id, record.study_version).study.forms[record.form]
         _expect_unlocked(record, form, query.item)
+        if move is _REOPEN:
+            _expect_there(record)
         if query.state not in move.since:
             raise IllegalState(N_("The query is not in a state for this."), state=query.state, needed=move.since)
         said = words.written("text", text)
@@ -118,6 +124,17 @@ def _expect_unlocked(record: Record, form: Form, item: str | None) -> None:
     bound = [hold for hold in locks if hold.level != "item" or item in held_with(form, hold.item)]
     if bound:
         raise Held([told(hold) for hold in bound])
+
+
+def _expect_there(record: Record) -> None:
+    """Refuse to ask about what was removed; what was merely not done can be asked about."""
+    events = {record.key.event: db.session.get_one(Event, record.event_id)}
+    whole = select(Record).where(
+        Record.event_id == record.event_id, Record.form == record.form, Record.row == 0
+    )  # fmt: skip
+    gone = gone_at(events, {each.key: each for each in (*db.session.scalars(whole), record)}, record.key)
+    if gone is not None and gone.state == "removed":
+        raise IllegalState(GONE[gone.what, gone.state], state=gone.state, needed=("standing",))
 
 
 def _tell(acts: Acts, by: Actor, action: Action, record: Record, query: Query, kind: str, said: str) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, select
 from ecrf.db import db
 from ecrf.models.queries import Query
 from ecrf.models.records import Record
+from ecrf.models.standing import STARTED
 from ecrf.policy.actors import SYSTEM
 from ecrf.services.casebooks import OpenCasebook
 from ecrf.services.trail import committed, is_new
@@ -46,7 +47,8 @@ def opened_less_closed(book: OpenCasebook, moved: Iterable[Query]) -> int:
     """By how much the number of queries that are not closed has moved, counted as `open_queries()` counts."""
     counted = {
         record.id for key, record in book.records.items()
-        if key.form not in book.compiled.asking and book.events[key.event].state == "started"
+        if key.form not in book.compiled.asking and record.state != "removed"
+        and book.events[key.event].state == STARTED
     }  # fmt: skip
     change = 0
     for query in (each for each in moved if each.record_id in counted):

@@ -9,6 +9,7 @@ from ecrf.errors import Held, IllegalState, NotAccepted, NotFound, ReasonMissing
 from ecrf.messages import N_
 from ecrf.models.events import Event
 from ecrf.models.records import Record
+from ecrf.models.standing import Gone
 from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
@@ -23,6 +24,14 @@ from forms.casebook import EventKey, RecordKey
 from forms.datum import EMPTY, Datum
 from forms.findings import Verdict
 from forms.judge import judge, missing_required
+
+GONE = {
+    ("row", "removed"): N_("This was removed and is kept as it was. Restore it before you change it."),
+    ("form", "removed"): N_("This form was removed and is kept as it was. Restore it before you change it."),
+    ("form", "not_done"): N_("This form is marked not done. Take that back before you change it."),
+    ("visit", "removed"): N_("This visit was removed and is kept as it was. Restore it before you change it."),
+    ("visit", "not_done"): N_("This visit is marked not done. Take that back before you change it."),
+}
 
 
 @dataclass(frozen=True)
@@ -142,14 +151,18 @@ def expect_revision(record: Record | None, revision: int) -> None:
 
 
 def expect_open(book: OpenCasebook, address: Address) -> None:
-    """Refuse a change of a frozen, locked or removed record."""
+    """Refuse a change of what is frozen or locked, or has gone."""
     record = book.records.get(address.key)
     holds = book.holds_on(book.events.get(address.event), address.form, record)
     if holds:
         raise Held([told(hold) for hold in holds])
-    if record is not None and record.state == "removed":
-        said = N_("This was removed and is kept as it was. Restore it before you change it.")
-        raise IllegalState(said, state=record.state, needed=("in_progress",))
+    expect_standing(book.gone(address.key))
+
+
+def expect_standing(gone: Gone | None) -> None:
+    """Refuse a change of what has gone: removed or not done, itself or with its form or visit."""
+    if gone is not None:
+        raise IllegalState(GONE[gone.what, gone.state], state=gone.state, needed=("standing",))
 
 
 def expect_accepted(record: Record | None, verdict: Verdict) -> None:

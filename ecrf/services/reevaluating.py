@@ -10,9 +10,10 @@ from audit.entries import EntryKey
 from ecrf.db import db
 from ecrf.models.records import Record
 from ecrf.policy.actors import SYSTEM
-from ecrf.services import consequences
+from ecrf.services import consequences, departing
 from ecrf.services.casebooks import Found, OpenCasebook, find_subject, open_around
 from ecrf.services.trail import Acts
+from forms.casebook import RecordKey
 from forms.judge import reconsider
 
 
@@ -49,6 +50,23 @@ def reconsider_forms(subject_id: str, forms: Iterable[str], at: datetime, cause:
         keys = [key for key in seen.records if key.form in wanted and book.records[key].study_version == number]
         verdict = reconsider(book.compiled, seen, keys)
         consequences.follow(acts, book, verdict, cause=cause, anew=keys)
+        acts.write()
+
+
+def reconsider_records(subject_id: str, keys: Iterable[RecordKey], at: datetime, cause: EntryKey) -> None:
+    """Evaluate what reads some records anew, now that they have gone or come back, and themselves where they stand;
+    what moves is an act of the system with that cause, and so do the queries of what has gone."""
+    found, wanted = find_subject(SYSTEM, subject_id, at), set(keys)
+    begun = select(Record).where(Record.subject_id == subject_id, Record.form.in_({key.form for key in wanted}))
+    by_version: dict[int, list[RecordKey]] = {}
+    for record in db.session.scalars(begun):
+        if record.key in wanted:
+            by_version.setdefault(record.study_version, []).append(record.key)
+    for number, moved in sorted(by_version.items()):
+        book = _around(found, sorted({key.form for key in moved}), number, at)
+        seen, acts = book.as_seen(), Acts(found.about, at)
+        verdict, queries = reconsider(book.compiled, seen, moved), departing.follow(book, moved, at)
+        consequences.follow(acts, book, verdict, cause=cause, anew=moved, queries=queries)
         acts.write()
 
 

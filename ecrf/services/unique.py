@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 from audit.entries import take_head
 from ecrf.db import db
 from ecrf.models.records import Record
+from ecrf.models.standing import stands
 from ecrf.services.casebooks import OpenCasebook
 from forms.datum import Datum
 from forms.reading import storable
@@ -25,7 +26,7 @@ def taken_items(book: OpenCasebook, form: str, answers: Mapping[str, Datum]) -> 
     take_head(db.session.connection(), f"study:{book.compiled.study.oid}")
     same = [Record.data[(item, "v")].as_string() == text for item, text in typed.items()]
     others = select(Record.data).where(
-        Record.study_id == book.found.study.id, Record.form == form, Record.state != "removed",
+        Record.study_id == book.found.study.id, Record.form == form, stands(),
         Record.subject_id != book.found.subject.id, or_(*same),
     )  # fmt: skip
     found = db.session.scalars(others).all()

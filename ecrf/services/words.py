@@ -8,6 +8,10 @@ from ecrf.messages import N_, Message
 from ecrf.services.trail import Reason
 
 LONGEST = 2000
+NOT_DONE_REASONS = ("subject_absent", "subject_declined", "site_reason", "not_needed", "other")
+"""Why a form or a visit was not done."""
+REMOVAL_REASONS = ("wrong_subject", "wrong_visit", "entered_twice", "other")
+"""Why a form, a row or a visit was entered by mistake."""
 CHANGE_REASONS = ("transcription", "source_corrected", "query", "other")
 """Why a saved value changes: the list people choose from. The last one says nothing without words."""
 _NO_SUCH = N_("“%(code)s” is no reason of the list: %(choices)s.")
@@ -34,15 +38,15 @@ def change_reasons(given: Mapping[str, Reason]) -> dict[str, Reason]:
     if unsaid:
         raise ReasonMissing(unsaid, _SAY_OTHER)
     faults: dict[str, Message | str] = {}
-    kept = {item: _change_reason(f"reasons.{item}", reason, faults) for item, reason in given.items()}
+    kept = {item: _listed(f"reasons.{item}", reason, CHANGE_REASONS, faults) for item, reason in given.items()}
     if faults:
         raise BadInput(faults)
     return kept
 
 
-def _change_reason(place: str, reason: Reason, faults: dict[str, Message | str]) -> Reason:
-    if reason.code not in CHANGE_REASONS:
-        told = {"code": (reason.code or "")[:64], "choices": ", ".join(CHANGE_REASONS)}
+def _listed(place: str, reason: Reason, choices: tuple[str, ...], faults: dict[str, Message | str]) -> Reason:
+    if reason.code not in choices:
+        told = {"code": (reason.code or "")[:64], "choices": ", ".join(choices)}
         faults[f"{place}.code"] = Message(_NO_SUCH, told)
     if not (reason.text or "").strip():
         return Reason(reason.code)
@@ -51,6 +55,20 @@ def _change_reason(place: str, reason: Reason, faults: dict[str, Message | str])
     except BadInput as fault:
         faults.update(fault.details["fields"])
         return reason
+
+
+def listed_reason(reason: Reason, choices: tuple[str, ...]) -> Reason:
+    """A reason of a list, fit to be kept; raises `ReasonMissing` where it says nothing, `BadInput` at `reason.code` or
+    `reason.text`."""
+    if not reason.code:
+        raise ReasonMissing(("reason",), N_("Choose why from the list."))
+    if reason.code == "other" and not (reason.text or "").strip():
+        raise ReasonMissing(("reason",), _SAY_OTHER)
+    faults: dict[str, Message | str] = {}
+    kept = _listed("reason", reason, choices, faults)
+    if faults:
+        raise BadInput(faults)
+    return kept
 
 
 def reason_given(reason: Reason) -> Reason:

@@ -57,7 +57,7 @@ class Sent:
 
 def read_sent(form: Fields) -> Sent:
     """The post as it came. One that does not say what it was typed against was typed against nothing that is known."""
-    answers, revision = _answers(form), _revision(form.get("revision", ""))
+    answers, revision = _answers(form), revision_of(form.get("revision", ""))
     colliding = tuple(item for item in form.getlist("collision") if item in answers)
     chosen = {item: form.get(f"choice.{item}", "") for item in colliding}
     shown_reasons = any(name.startswith("reason.") for name in form)
@@ -129,5 +129,6 @@ def _base(text: str | None) -> dict[str, Datum] | None:
         return None
 
 
-def _revision(text: str) -> int:
+def revision_of(text: str) -> int:
+    """The revision that a page says it shows; `UNSAID` where it says none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_REVISION else UNSAID

@@ -151,6 +151,11 @@ def _checked(actor: Actor, address: Address) -> ResponseReturnValue:
     return render_template("form/live.html", live=live_of(sheet, sent.live))
 
 
+def tried(actor: Actor, address: Address, typing: Typing) -> str:
+    """The page of a record after an act on its state was refused, with what was typed for it."""
+    return _shown(_page(actor, address, typing, after_act=True))
+
+
 def _page(
     actor: Actor, address: Address, typing: Typing = NOTHING_TYPED, *, was_saved: bool = False, after_act: bool = False
 ) -> Page:  # fmt: skip

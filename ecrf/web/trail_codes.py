@@ -25,6 +25,15 @@ ACTIONS: dict[str, str] = {
     Action.SUBJECT_REGISTERED: N_("Registered the subject"),
     Action.RECORD_SAVED: N_("Saved data"),
     Action.RECORD_COMPLETED: N_("Completed the form"),
+    Action.RECORD_NOT_DONE: N_("Marked not done"),
+    Action.RECORD_RESUMED: N_("Took not done back"),
+    Action.RECORD_REMOVED: N_("Removed what was entered by mistake"),
+    Action.RECORD_RESTORED: N_("Restored what was removed"),
+    Action.VISIT_BEGUN: N_("Added a visit"),
+    Action.VISIT_NOT_DONE: N_("Marked the visit not done"),
+    Action.VISIT_RESUMED: N_("Took back that the visit was not done"),
+    Action.VISIT_REMOVED: N_("Removed the visit"),
+    Action.VISIT_RESTORED: N_("Restored the visit"),
     Action.CONSEQUENCES: N_("Computed values and findings"),
     Action.QUERY_RAISED: N_("Raised a query"),
     Action.QUERY_ANSWERED: N_("Answered a query"),
@@ -39,6 +48,7 @@ ACTIONS: dict[str, str] = {
 ORIGINS = {"page": N_("by page"), "api": N_("by API"), "cli": N_("by command"), "import": N_("by import")}
 FIELDS = {
     "records/state": N_("State of the form"),
+    "events/state": N_("State of the visit"),
     "stale_marks/item": N_("Computed value held back"),
     "screening_number": N_("Screening number"),
     "subject_number": N_("Subject number"),

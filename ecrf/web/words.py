@@ -47,6 +47,13 @@ REASONS = {
     "transcription": N_("Transcription error"),
     "source_corrected": N_("Source corrected"),
     "query": N_("Answer to a query"),
+    "subject_absent": N_("The subject did not come"),
+    "subject_declined": N_("The subject declined"),
+    "site_reason": N_("The site could not do it"),
+    "not_needed": N_("Not needed by the protocol"),
+    "wrong_subject": N_("Entered for the wrong subject"),
+    "wrong_visit": N_("Entered for the wrong visit or form"),
+    "entered_twice": N_("Entered twice"),
     "other": N_("Other reason"),
 }
 REFUSALS = {kind.code: kind.title for kind in Problem.__subclasses__() if kind.traced}
@@ -55,6 +62,8 @@ RESOLUTIONS = {
     "resolved_by_data": N_("resolved by data"),
     "no_longer_evaluable": N_("no longer evaluable"),
     "closed_by_person": N_("closed by a person"),
+    "record_removed": N_("removed with its form"),
+    "not_done": N_("not done"),
 }
 MESSAGES = {"raised": N_("asked"), "answer": N_("answered"), "closing": N_("closed"), "reopening": N_("reopened")}
 

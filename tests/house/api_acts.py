@@ -13,6 +13,8 @@ REASONS = {item: {"code": "transcription"} for item in ("ALT", "ALT_CS", "LABID"
 CORRECTED = {"answers": ANSWERS, "reasons": {"ALT": REASONS["ALT"]}}
 REPLACED = {"answers": ANSWERS, "reasons": REASONS}  # what is not sent is emptied, which has its reasons too
 LOCKED = {"kind": "lock", "level": "form", "record": "{record_id}"}
+REMOVED = {"act": "remove", "reason": {"code": "entered_twice"}}
+GONE = "record.removed"
 SAVED = "record.saved record.consequences"
 
 OPERATIONS = {
@@ -40,6 +42,7 @@ OPERATIONS = {
     f"PATCH {RECORD}": Act("record.edit", CORRECTED, AT_FORM, READ, SAVED),
     f"PUT {RECORD}": Act("record.edit", REPLACED, AT_FORM, READ, SAVED),
     f"POST {RECORD}/complete": Act("record.complete", {}, AT_VISIT, READ_VISIT, "record.completed"),
+    f"POST {RECORD}/state": Act("record.remove record.not_done", REMOVED, AT_VISIT, READ_VISIT, GONE),
     f"POST {ROOT}/records/<record_id>/queries": Act(
         "query.raise", {"item": "{item}", "text": "Sure?"}, writes="query.raised", status=201
     ),

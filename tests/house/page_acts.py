@@ -14,6 +14,9 @@ ADDED = {"revision": "0", "row_id": "01990000-0000-7000-8000-0000000000ad", "MHT
 ADDED_WHOLE = {**ADDED, "MHCAT": "GEN", "MHONGO": "Y"}
 REPLY = {"answer": "{query_id}", "reply.{query_id}": "The printed one."}
 FROZEN = {"kind": "freeze", "level": "subject", "subject": "{subject_id}"}
+REMOVED = {"act": "remove", "code": "entered_twice", "revision": "{visit_revision}"}
+REMOVED_ROW = {**REMOVED, "revision": "{row_revision}"}
+GONE = "record.removed"
 SAVED = "record.saved record.consequences"
 
 PAGES = {
@@ -58,6 +61,8 @@ PAGES = {
     f"POST {ROW}/answer": Act("query.answer", {**TYPED_IN_ROW, **REPLY}, AT_ROW, writes="query.answered", status=303),
     f"POST {FORM}/check": Act("record.read", TYPED),
     f"POST {ROW}/check": Act("record.read", TYPED_IN_ROW, AT_ROW),
+    f"POST {FORM}/state": Act("record.remove record.not_done", REMOVED, AT_VISIT, writes=GONE, status=303),
+    f"POST {ROW}/state": Act("record.remove record.not_done", REMOVED_ROW, AT_ROW, writes="record.removed", status=303),
     "POST /queries/<query_id>/answer": Act("query.answer", {"text": "Yes."}, writes="query.answered", status=303),
     "POST /queries/<query_id>/close": Act("query.close", {"text": "Settled."}, writes="query.closed", status=303),
     "POST /queries/<query_id>/reopen": Act(

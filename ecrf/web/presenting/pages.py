@@ -18,6 +18,7 @@ from ecrf.web.presenting.plans import GroupPlan
 from ecrf.web.presenting.row_lists import RowList, row_list_of
 from ecrf.web.presenting.scores import Score, runs_of, scores_of
 from ecrf.web.presenting.sheets import Sheet
+from ecrf.web.presenting.state_acts import Departure, StateAct, departure_of, state_acts_of
 from ecrf.web.presenting.summaries import Summary, missing_text, summary_of
 from ecrf.web.presenting.surroundings import Surroundings, surroundings_of
 from ecrf.web.presenting.unanswered import Unanswered, unanswered
@@ -109,6 +110,8 @@ class Page:
     new_id: str | None
     has_typing: bool
     may: frozenset[str]
+    departure: Departure | None = None
+    state_acts: tuple[StateAct, ...] = ()
 
     @property
     def is_list(self) -> bool:
@@ -139,7 +142,7 @@ def page_of(sheet: Sheet, *, was_saved: bool = False, after_act: bool = False) -
         holds=tuple(hold for hold in facts.holds if hold.item is None), saved=facts.saved,
         base=base_of(sheet), unsaved=unsaved(sheet), new_id=facts.new_id,
         has_typing=bool(sheet.typing.replies) or any(sheet.is_changed(name) for name in sheet.typing.answers),
-        may=facts.may,
+        may=facts.may, departure=departure_of(sheet), state_acts=state_acts_of(sheet),
     )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ class Typing:
     answers by the query's id. `rival` is who saved meanwhile, and when. `fault` says why nothing was saved, `is_held`
     that it was a freeze or lock, `is_incomplete` that the form could not be completed, `unfinished` what is missing for
     that by row, `is_back` that what was typed before a log-in is on the page again.
+    `act` is one that marks, removes or restores the form, and `why` its reason.
     """
 
     answers: Mapping[str, Datum] = field(default_factory=dict)
@@ -49,6 +50,8 @@ class Typing:
     is_incomplete: bool = False
     unfinished: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     is_back: bool = False
+    act: str = ""
+    why: Reason | None = None
 
 
 NOTHING_TYPED = Typing()

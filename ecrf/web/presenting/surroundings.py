@@ -61,7 +61,7 @@ def surroundings_of(sheet: Sheet) -> Surroundings:
     row_before, row_after = _rows_around(facts)
     return Surroundings(
         url=f"{own}/{'new' if facts.new_id else facts.row}" if facts.row else own,
-        subject_url=f"/subjects/{facts.who.id}", visit_url=f"/subjects/{facts.who.id}#{anchor(facts.key)}",
+        subject_url=f"/subjects/{facts.who.id}", visit_url=visit_place(facts),
         trail_url=f"/records/{facts.record_id}/trail" if facts.record_id else "", number=facts.who.number,
         zone=facts.who.zone,
         person=person_text(facts.who, facts.visit_date), site=f"{facts.who.site_code} {facts.who.site_name}".strip(),
@@ -80,6 +80,11 @@ def _hold_target(facts: FormFacts) -> str:
         return urlencode({"record": facts.record_id})
     named = {"subject": facts.who.id, "event": event_code(facts.key), "form": facts.form.oid}
     return urlencode(named) if facts.visit_date else ""
+
+
+def visit_place(facts: FormFacts) -> str:
+    """The place of the visit on the casebook's page."""
+    return f"/subjects/{facts.who.id}#{anchor(facts.key)}"
 
 
 def visit_url(facts: FormFacts) -> str:

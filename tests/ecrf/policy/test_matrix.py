@@ -22,6 +22,9 @@ subject.register     c i . . . . .
 record.read          c i m d . . u
 record.edit          c i . . . . .
 record.complete      c i . . . . .
+record.not_done      c i . . . . .
+record.remove        c i . . . . .
+visit.begin          c i . . . . .
 query.read           c i m d . . u
 query.raise          . . m d . . .
 query.answer         c i . . . . .

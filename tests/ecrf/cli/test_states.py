@@ -1,0 +1,51 @@
+"""Forms and rows not done or entered by mistake, by command: the same acts with the same refusals."""
+
+import json
+
+import pytest
+
+from tests.ecrf.cli.conftest import Run
+
+pytestmark = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+SUBJECT = ("BEAM", "NJ01-S007")
+ANN, MAX = ("--as", "ann"), ("--as", "max")
+
+
+@pytest.fixture
+def begun(run: Run) -> Run:
+    assert run("subject", "add", "BEAM", "--site", "NJ01", "--number", SUBJECT[1], *ANN).exit_code == 0
+    row = ("record", "save", *SUBJECT, "SE.SCR", "MH", "MHTERM=Asthma", "--row", "1", "--revision", "0", *ANN)
+    assert run(*row).exit_code == 0
+    return run
+
+
+@pytest.mark.req("R-DM-14")
+def test_a_row_is_removed_and_restored_and_a_form_marked_not_done_and_taken_back(begun: Run) -> None:
+    row, form = (*SUBJECT, "SE.SCR", "MH", "--row", "1"), (*SUBJECT, "SE.SCR", "HEM")
+    acts = (
+        (("record", "remove", *row, "--reason", "entered_twice", "--revision", "1"), "Removed; revision 2.\n"),
+        (("record", "restore", *row, "--reason", "not twice", "--revision", "2"), "Restored; revision 3.\n"),
+        (("record", "not-done", *form, "--reason", "other", "--note", "no tube", "--revision", "0"),
+         "Marked not done; revision 1.\n"),
+        (("record", "resume", *form, "--reason", "found it", "--revision", "1"), "Taken back; revision 2.\n"),
+    )  # fmt: skip
+    for command, says in acts:
+        done = begun(*command, *ANN)
+        assert (done.exit_code, done.output) == (0, says)
+    assert json.loads(begun("record", "show", *row, *ANN, "--json").output)["state"] == "in_progress"
+    assert begun("trail", "verify").exit_code == 0
+
+
+@pytest.mark.parametrize(("command", "who", "code"), [
+    (("remove", "--row", "1", "--reason", "entered_twice", "--revision", "1"), MAX, 1),
+    (("remove", "--row", "1", "--reason", "entered_twice", "--revision", "0"), ANN, 1),
+    (("remove", "--row", "1", "--reason", "other", "--revision", "1"), ANN, 1),
+    (("remove", "--row", "1", "--reason", "mistake", "--revision", "1"), ANN, 2),
+    (("restore", "--row", "1", "--reason", "x", "--revision", "1"), ANN, 1),
+    (("not-done", "--reason", "site_reason", "--revision", "1"), ANN, 1),
+])  # fmt: skip
+def test_what_may_not_be_is_refused_by_command(
+    begun: Run, command: tuple[str, ...], who: tuple[str, ...], code: int
+) -> None:
+    name, *rest = command
+    assert begun("record", name, *SUBJECT, "SE.SCR", "MH", *rest, *who).exit_code == code
