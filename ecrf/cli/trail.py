@@ -7,13 +7,10 @@ import click
 from flask.cli import AppGroup
 
 from audit.faults import Report
-from audit.verify import verify as verify_trail
 from ecrf.cli.databases import NoDatabase, database_at_hand
-from ecrf.db import READS_ONLY, db, read_only
+from ecrf.db import read_only
 from ecrf.errors import NotFound
-from ecrf.guards import guards
-from ecrf.models.watched import WATCHED
-from ecrf.reads.proofs import definition_faults
+from ecrf.reads.proofs import prove
 from ecrf.services.studies import find_study
 
 trail = AppGroup("trail", help="The audit trail.")
@@ -26,24 +23,12 @@ def verify(study_name: str | None, as_json: bool) -> None:
     """Recompute and replay the trail and compare it with the data: exit 0 whole, 1 tampered, 2 cannot tell."""
     try:
         with database_at_hand():
-            report, false_definitions = _proved(study_name)
+            report, false_definitions = prove(_study_id(study_name) if study_name else None)
     except NoDatabase as fault:
         report, false_definitions = Report(unknown=str(fault)), ()
     faults = (*(str(fault) for fault in report.faults), *false_definitions)
     _tell(report, faults, as_json)
     raise SystemExit(report.exit_code or (1 if false_definitions else 0))
-
-
-def _proved(study_name: str | None) -> tuple[Report, tuple[str, ...]]:
-    """What the trail's verification finds, and the published definitions that are not what was published."""
-    study_id = _study_id(study_name) if study_name else None
-    db.session.rollback()
-    with db.engine.connect().execution_options(**{READS_ONLY: True}) as connection:  # nobody's saving waits for it
-        report = verify_trail(connection, WATCHED.values(), guards=guards(connection.dialect.name), study=study_id)
-    if report.unknown is not None:
-        return report, ()
-    read_only()
-    return report, definition_faults(study_id)
 
 
 def _study_id(name: str) -> str:

@@ -45,4 +45,6 @@ class Action(StrEnum):
     LOCKED = "hold.locked"
     UNFROZEN = "hold.unfrozen"
     UNLOCKED = "hold.unlocked"
+    BACKUP_MADE = "backup.made"
+    BACKUP_RESTORED = "backup.restored"
     REFUSED = "act.refused"

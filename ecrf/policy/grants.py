@@ -72,6 +72,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.PEOPLE_READ,
             Permission.PEOPLE_MANAGE,
             Permission.GRANT_MANAGE,
+            Permission.BACKUP_MANAGE,
         }
     ),
     Role.AUDITOR: READING,

@@ -34,6 +34,7 @@ class Permission(StrEnum):
     PEOPLE_READ = "people.read"
     PEOPLE_MANAGE = "people.manage"
     GRANT_MANAGE = "grant.manage"
+    BACKUP_MANAGE = "backup.manage"
 
 
 READING = frozenset(permission for permission in Permission if permission.value.endswith(".read"))

@@ -4,8 +4,23 @@ from hashlib import sha256
 
 from sqlalchemy import LargeBinary, cast, func, literal, select, type_coerce
 
-from ecrf.db import db
+from audit.faults import Report
+from audit.verify import verify as verify_trail
+from ecrf.db import READS_ONLY, db, read_only
+from ecrf.guards import guards
 from ecrf.models.studies import StudyVersion
+from ecrf.models.watched import WATCHED
+
+
+def prove(study_id: str | None) -> tuple[Report, tuple[str, ...]]:
+    """What the trail's verification finds, and the published definitions that are not what was published."""
+    db.session.rollback()
+    with db.engine.connect().execution_options(**{READS_ONLY: True}) as connection:  # nobody's saving waits for it
+        report = verify_trail(connection, WATCHED.values(), guards=guards(connection.dialect.name), study=study_id)
+    if report.unknown is not None:
+        return report, ()
+    read_only()
+    return report, definition_faults(study_id)
 
 
 def definition_faults(study_id: str | None) -> tuple[str, ...]:

@@ -43,6 +43,8 @@ ACTIONS: dict[str, str] = {
     Action.LOCKED: N_("Locked"),
     Action.UNFROZEN: N_("Unfroze"),
     Action.UNLOCKED: N_("Unlocked"),
+    Action.BACKUP_MADE: N_("Made a backup"),
+    Action.BACKUP_RESTORED: N_("Restored a backup"),
     Action.REFUSED: N_("Tried what was refused"),
 }
 ORIGINS = {"page": N_("by page"), "api": N_("by API"), "cli": N_("by command"), "import": N_("by import")}
@@ -96,6 +98,10 @@ FIELDS = {
     "expires_at": N_("Expires at"),
     "revoked_at": N_("Revoked at"),
     "reads_only": N_("Reads only"),
+    "backup": N_("Backup"),
+    "root": N_("Root over all chains"),
+    "copy": N_("SHA-256 of the copy"),
+    "kept": N_("Kept aside"),
 }
 RULES = {
     "type": N_("Type of the item"),

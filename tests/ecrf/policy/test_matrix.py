@@ -38,6 +38,7 @@ system_trail.read    . . . . . a u
 people.read          . . . . . a u
 people.manage        . . . . . a .
 grant.manage         . . . . . a .
+backup.manage        . . . . . a .
 """
 ROLES = tuple(Role)
 CELLS = [
