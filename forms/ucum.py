@@ -101,7 +101,8 @@ ATOMS: dict[str, Atom] = {
 }
 
 MISSPELT = {
-    "IU": "[IU]", "iu": "[IU]", "µ": "u", "μ": "u", "mcg": "ug", "mcL": "uL", "mmHg": "mm[Hg]", "°C": "Cel", "℃": "Cel",
+    "IU": "[IU]", "iu": "[IU]", "uIU": "u[IU]", "mIU": "m[IU]", "kIU": "k[IU]",
+    "µ": "u", "μ": "u", "mcg": "ug", "mcL": "uL", "mmHg": "mm[Hg]", "°C": "Cel", "℃": "Cel",
     "degC": "Cel", "°F": "[degF]", "degF": "[degF]", "lb": "[lb_av]", "lbs": "[lb_av]", "inch": "[in_i]",
     "in": "[in_i]", "ft": "[ft_i]", "oz": "[oz_av]", "hr": "h", "hrs": "h", "hour": "h", "hours": "h", "sec": "s",
     "mins": "min", "day": "d", "days": "d", "week": "wk", "weeks": "wk", "month": "mo", "months": "mo", "year": "a",

@@ -186,7 +186,6 @@ def _wrapped(code: str) -> str:
 def _fault(code: str) -> UnitFault:
     """A fault that offers the code which a usual misspelling stands for."""
     better = "".join(MISSPELT.get(word, word) for word in _WORD.findall(code.replace(" ", "")))
-    better = better.replace("u" + "[IU]", "u[IU]")
     try:
         known = better != code and bool(unit(better))
     except UnitFault:
