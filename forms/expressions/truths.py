@@ -79,14 +79,7 @@ _MOMENTS: dict[str, _Decision] = {
     "==": same,
     "!=": lambda a, b: kleene.negation(same(a, b)),
 }
-_PLAIN: dict[str, _Decision] = {
-    "<": operator.lt,
-    ">": operator.gt,
-    "<=": operator.le,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
+_PLAIN: dict[str, _Decision] = {"==": operator.eq, "!=": operator.ne}
 
 
 def decision(kind: Kind, sign: str) -> _Decision:
