@@ -28,15 +28,46 @@ from ecrf.edge.transactions import Application
 from ecrf.models import attempts, grants, passwords, sessions, tokens, users, watched
 from ecrf.services import trail_guard
 from ecrf.services.passwords import hash_cheaply
-from ecrf.web import casebook, forms, health, holds, login, queries, shell, states, subjects, trail
+from ecrf.web import (
+    casebook,
+    forms,
+    health,
+    holds,
+    home,
+    login,
+    queries,
+    shell,
+    states,
+    subjects,
+    trail,
+)
 
 ROOT = Path(__file__).parents[1]
-PAGES = tuple(page.blueprint for page in (health, login, subjects, casebook, forms, states, queries, holds, trail))
+PAGES = (
+    health,
+    login,
+    home,
+    subjects,
+    casebook,
+    forms,
+    states,
+    queries,
+    holds,
+    trail,
+)
 COMMANDS = (
-    people_commands.people, site_commands.site, study_commands.study, laboratory_commands.laboratory,
-    subject_commands.subject, record_commands.record, query_commands.query, hold_commands.hold,
-    trail_commands.trail, backup_commands.backup, demo_command.demo,
-)  # fmt: skip
+    people_commands.people,
+    site_commands.site,
+    study_commands.study,
+    laboratory_commands.laboratory,
+    subject_commands.subject,
+    record_commands.record,
+    query_commands.query,
+    hold_commands.hold,
+    trail_commands.trail,
+    backup_commands.backup,
+    demo_command.demo,
+)
 TABLES = (attempts, grants, passwords, sessions, tokens, users, watched)
 """Imported so that the metadata is whole, whoever asks for it."""
 
@@ -68,8 +99,8 @@ def _install(app: Flask, settings: Settings) -> None:
     reception.init_app(app)
     answers.init_app(app)
     shell.init_app(app)
-    for blueprint in PAGES:
-        app.register_blueprint(blueprint)
+    for page in PAGES:
+        app.register_blueprint(page.blueprint)
     api.init_app(app)
     for group in COMMANDS:
         app.cli.add_command(group)

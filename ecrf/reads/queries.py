@@ -25,12 +25,14 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class QueryFilters:
-    """What was chosen; an empty text is no choice. `age` is a number of days, `origin` check or person, `subject` and
-    `after` (the last query of the page before) are ids."""
+    """What was chosen; an empty text is no choice. `age` and `under` are numbers of days (opened so long ago or
+    longer, and less long ago), `origin` check or person, `subject` and `after` (the last query of the page before) are
+    ids."""
 
     state: str = ""
     site: str = ""
     age: str = ""
+    under: str = ""
     origin: str = ""
     subject: str = ""
     after: str = ""
@@ -170,14 +172,21 @@ def _narrowed(statement: Select[Any], filters: QueryFilters, now: datetime) -> S
         statement = statement.where(Query.state == filters.state)
     if filters.site:
         statement = statement.where(Site.code == filters.site)
-    if filters.age.isdecimal() and int(filters.age) < 10_000:
-        statement = statement.where(Query.opened_at <= now - timedelta(days=int(filters.age)))
+    if (days := _days(filters.age)) is not None:
+        statement = statement.where(Query.opened_at <= now - timedelta(days=days))
+    if (days := _days(filters.under)) is not None:
+        statement = statement.where(Query.opened_at > now - timedelta(days=days))
     if filters.origin in ("check", "person"):
         by_check = Query.check_id.is_not(None)
         statement = statement.where(by_check if filters.origin == "check" else ~by_check)
     if filters.subject:
         statement = statement.where(Query.subject_id == filters.subject)
     return statement
+
+
+def _days(typed: str) -> int | None:
+    """A number of days, None where no sensible one was typed."""
+    return int(typed) if typed.isdecimal() and len(typed) < 5 else None
 
 
 def _after(actor: Actor, statement: Select[Any], filters: QueryFilters) -> Select[Any]:

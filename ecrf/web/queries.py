@@ -132,6 +132,7 @@ def _applied(found: QueryListing) -> tuple[tuple[str, str], ...]:
         "state": state_name(filters.state),
         "site": label_in(found.site_choices, filters.site),
         "age": label_in(_ages(), filters.age),
+        "under": gettext("less than %(days)s days", days=filters.under),
         "origin": label_in(_origins(), filters.origin),
         "subject": found.subject or gettext("one subject"),
     }

@@ -20,8 +20,10 @@ from ecrf.web import addresses, trail_words, words
 from ecrf.web.presenting.catalogue import gettext
 
 PRODUCT = "eCRF"
-# The sections of the bar: name, endpoint, text, and the permission without which there is nothing to see there.
+# The sections of the bar: name, endpoint, text, and the permission without which there is nothing to see there; None is
+# for everybody.
 _SECTIONS = (
+    ("home", "home.show", N_("Worklist"), None),
     ("subjects", "subjects.index", N_("Subjects"), Permission.SUBJECT_READ),
     ("queries", "queries.index", N_("Queries"), Permission.QUERY_READ),
     ("trail", "trail.index", N_("Trail review"), Permission.TRAIL_READ),
@@ -87,7 +89,11 @@ def _role(actor: Actor) -> str:
 
 
 def _links(actor: Actor) -> tuple[Link, ...]:
-    open_to = {name: (endpoint, text) for name, endpoint, text, permission in _SECTIONS if actor.has(permission)}
+    open_to = {
+        name: (endpoint, text)
+        for name, endpoint, text, permission in _SECTIONS
+        if permission is None or actor.has(permission)
+    }
     return tuple(Link(name, url_for(endpoint), gettext(text)) for name, (endpoint, text) in open_to.items())
 
 

@@ -24,12 +24,6 @@ _STATUSES = ("screening", "enrolled", "completed", "withdrawn", "screen_failure"
 _STATES = ("not_started", "in_progress", "complete", "not_done", "frozen", "locked")
 
 
-@blueprint.get("/")
-def home() -> ResponseReturnValue:
-    """Where the product begins."""
-    return redirect(url_for("subjects.index"))
-
-
 @blueprint.get("/subjects")
 def index() -> ResponseReturnValue:
     """One page of the matrix."""

@@ -23,7 +23,7 @@ PAGES = {
     "GET /static/<path:filename>": Act(),
     "GET /health": Act(),
     "GET /login": Act(),
-    "GET /": Act(status=302),
+    "GET /": Act(),
     "GET /subjects": Act("subject.read"),
     "GET /subjects/new": Act("subject.register", tells=False),
     "GET /subjects/<subject_id>": Act("subject.read"),

@@ -19,6 +19,9 @@ class QueryFilterSchema(Schema):
     age = fields.Integer(
         load_default=None, validate=Between(0, 9999), metadata={"description": "Opened at least so many days ago."}
     )
+    under = fields.Integer(
+        load_default=None, validate=Between(0, 9999), metadata={"description": "Opened less than so many days ago."}
+    )
     origin = choice("check", "person", load_default="", metadata={"description": "Who asked."})
     subject = words(36, load_default="", metadata={"description": "Id of a subject."})
     after = words(36, load_default="", metadata={"description": "`next` of the page before."})
@@ -27,7 +30,8 @@ class QueryFilterSchema(Schema):
     @post_load
     def as_texts(self, sent: dict[str, Any], **_: Any) -> dict[str, Any]:
         """The days as the filters take them."""
-        return {**sent, "age": "" if sent["age"] is None else str(sent["age"])}
+        days = {name: "" if sent[name] is None else str(sent[name]) for name in ("age", "under")}
+        return {**sent, **days}
 
 
 class AskSchema(Schema):

@@ -33,6 +33,8 @@ FILTERS = [
     ({"state": "answered"}, ["asked"]),
     ({"site": "NJ02"}, ["there"]),
     ({"age": "8"}, ["old"]),
+    ({"under": "8"}, ["asked", "there"]),
+    ({"age": "8", "under": "9"}, []),
     ({"age": "not a number"}, ["old", "asked", "there"]),
     ({"origin": "check"}, ["old", "there"]),
     ({"origin": "person"}, ["asked"]),

@@ -1,0 +1,78 @@
+"""The worklist: each person sees what waits for them, and no figure that leads nowhere."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+import pytest
+
+from tests.conftest import Servers
+from tests.ecrf.web.clinic_app import ClinicApp, clinic_app
+from tests.ecrf.web.test_pages import text
+
+HEADINGS = re.compile(r'<h2 id="([a-z-]+)"')
+FIGURES = re.compile(r'<a href="([^"]+)"><b>(\d+)</b>')
+
+
+@pytest.fixture(scope="module")
+def clinic(servers: Servers) -> Iterator[ClinicApp]:
+    with clinic_app(servers("sqlite")) as opened:
+        yield opened
+
+
+def page(clinic: ClinicApp, username: str, path: str = "/") -> str:
+    answer = clinic.browser(username).get(path)
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+PANELS = [
+    ("wang", ["studies", "to-answer", "ages"]),
+    ("sun", ["studies", "to-settle", "ages"]),
+    ("chen", ["studies", "to-settle", "ages"]),
+    ("lin", ["studies", "ages"]),
+    ("zhou", ["studies", "sites"]),
+]
+
+
+@pytest.mark.parametrize(("username", "expected"), PANELS)
+def test_each_person_sees_what_waits_for_them(clinic: ClinicApp, username: str, expected: list[str]) -> None:
+    assert HEADINGS.findall(page(clinic, username)) == expected
+
+
+def test_site_staff_answer_the_oldest_open_query_from_here(clinic: ClinicApp) -> None:
+    shown = page(clinic, "wang")
+    assert "Platelets below 50,000/µL." in text(shown)
+    assert f'href="/queries/{clinic.query}">Answer' in shown
+    assert clinic.asked not in shown
+
+
+def test_a_monitor_sees_the_answers_that_wait(clinic: ClinicApp) -> None:
+    shown = page(clinic, "sun")
+    assert f'href="/queries/{clinic.asked}">Look at it' in shown
+
+
+@pytest.mark.parametrize("username", ["wang", "sun", "chen"])
+def test_each_figure_leads_to_the_list_of_what_it_counts(clinic: ClinicApp, username: str) -> None:
+    counted = {unescape(url): int(number) for url, number in FIGURES.findall(page(clinic, username))}
+    of_queries = {url: number for url, number in counted.items() if url.startswith("/queries")}
+    assert of_queries
+    for url, number in of_queries.items():
+        assert f"{number} in all" in text(page(clinic, username, url)) or number == 0
+
+
+def test_the_ages_of_open_queries_lead_to_the_queries_of_that_age(clinic: ClinicApp) -> None:
+    shown = page(clinic, "chen")
+    assert "0 – 2 d: 1" in shown
+    assert "Platelets" in page(clinic, "chen", "/queries?state=open&age=0&under=3")
+    assert "Nothing matches." in page(clinic, "chen", "/queries?state=open&age=3&under=8")
+
+
+def test_somebody_of_another_site_sees_none_of_it(clinic: ClinicApp) -> None:
+    shown = page(clinic, "qian")
+    assert "NJ01" not in shown
+    assert set(dict(FIGURES.findall(shown)).values()) == {"0"}
+
+
+def test_the_worklist_speaks_chinese(clinic: ClinicApp) -> None:
+    assert "待答复的质疑" in page(clinic, "wang", "/?lang=zh-CN")
