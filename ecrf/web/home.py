@@ -9,6 +9,7 @@ from flask_babel import format_date
 from ecrf import clock
 from ecrf.edge.identity import current_actor
 from ecrf.i18n import text_tag
+from ecrf.policy.permissions import Permission
 from ecrf.reads.figures import AgeCount
 from ecrf.reads.home import home
 from ecrf.web.presenting.catalogue import gettext
@@ -20,10 +21,12 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 def show() -> ResponseReturnValue:
     """The worklist."""
-    found = home(current_actor(), clock.now(), language=text_tag())
+    actor = current_actor()
+    found = home(actor, clock.now(), language=text_tag())
     return render_template(
-        "home.html", home=found, today=format_date(found.today, gettext("EEEE d MMMM y")), ages=age_bars(found.ages)
-    )
+        "home.html", home=found, today=format_date(found.today, gettext("EEEE d MMMM y")), ages=age_bars(found.ages),
+        may_register=actor.has(Permission.SUBJECT_REGISTER),
+    )  # fmt: skip
 
 
 def age_bars(ages: tuple[AgeCount, ...], **where: Any) -> tuple[Bar, ...]:
