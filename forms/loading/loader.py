@@ -96,13 +96,14 @@ class _Reader:
         )
 
     def _subject(self) -> dict[str, Any]:
-        """Where the subject's sex, birth, visits and number stand."""
+        """Where the subject's sex, birth, visits, number and day 0 stand."""
         fields = self.fields.inside("subject").know(SUBJECT)
         return {
             "sex_item": fields.text("sex") or "SCR.DM.SEX",
             "birth_item": fields.text("born") or "SCR.DM.BRTHDAT",
             "visit_item": fields.text("visit") or "SV.VISDAT",
             "number_item": fields.text("number"),
+            "zero_item": fields.text("day_zero"),
         }
 
     def _part(self, kind: str) -> Iterable[tuple[str, Entry]]:

@@ -59,7 +59,8 @@ class _References:
                 self.report.add_at(f"parameters/{name}", f"{name} already means something else", "choose another name")
         if study.missing_reasons:
             self.known(study.missing_reasons, study.codelists, "study/missing_reasons", "code list")
-        for key, place in (("sex", study.sex_item), ("born", study.birth_item)):
+        placed = {"sex": study.sex_item, "born": study.birth_item, "day_zero": study.zero_item}
+        for key, place in ((key, place) for key, place in placed.items() if place is not None):
             self._path(place.partition(".")[2], f"study/subject/{key}")
             aliases = (event.alias for event in study.events.values())
             self.known(place.partition(".")[0], aliases, f"study/subject/{key}", "event")
