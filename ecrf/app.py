@@ -25,7 +25,7 @@ from ecrf.cli import trail as trail_commands
 from ecrf.config import Settings, from_environment
 from ecrf.edge import answers, identity, reception
 from ecrf.edge.transactions import Application
-from ecrf.models import attempts, grants, passwords, sessions, tokens, users, watched
+from ecrf.models import attempts, drafts, grants, passwords, sessions, tokens, users, watched
 from ecrf.services import trail_guard
 from ecrf.services.passwords import hash_cheaply
 from ecrf.web import (
@@ -41,6 +41,7 @@ from ecrf.web import (
     subjects,
     trail,
 )
+from ecrf.web import drafts as draft_pages
 
 ROOT = Path(__file__).parents[1]
 PAGES = (
@@ -50,6 +51,7 @@ PAGES = (
     subjects,
     casebook,
     forms,
+    draft_pages,
     states,
     queries,
     holds,
@@ -68,7 +70,7 @@ COMMANDS = (
     backup_commands.backup,
     demo_command.demo,
 )
-TABLES = (attempts, grants, passwords, sessions, tokens, users, watched)
+TABLES = (attempts, drafts, grants, passwords, sessions, tokens, users, watched)
 """Imported so that the metadata is whole, whoever asks for it."""
 
 

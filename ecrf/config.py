@@ -32,6 +32,7 @@ class Settings:
     demo: bool = False
     idle_limit: timedelta = timedelta(minutes=15)
     absolute_limit: timedelta = timedelta(hours=12)
+    draft_limit: timedelta = timedelta(days=30)
     max_body_bytes: int = 16 * 2**20
     trusted_proxies: int = 0
     trusted_hosts: tuple[str, ...] = ()
@@ -84,6 +85,7 @@ class _Reading:
             demo=demo,
             idle_limit=timedelta(minutes=self._number("ECRF_IDLE_MINUTES", 15, 1, 60)),
             absolute_limit=timedelta(hours=self._number("ECRF_ABSOLUTE_HOURS", 12, 1, 24)),
+            draft_limit=timedelta(days=self._number("ECRF_DRAFT_DAYS", 30, 1, 365)),
             max_body_bytes=self._number("ECRF_MAX_BODY_MB", 16, 1, 1024) * 2**20,
             trusted_proxies=self._number("ECRF_TRUSTED_PROXIES", 0, 0, 10),
             trusted_hosts=self._list("ECRF_TRUSTED_HOSTS"),

@@ -5,6 +5,14 @@ import time
 import uuid
 
 
+def is_id(text: str) -> bool:
+    """Whether a text is an id as we write them."""
+    try:
+        return str(uuid.UUID(text)) == text and uuid.UUID(text).version == 7
+    except ValueError:
+        return False
+
+
 def new_id() -> str:
     """A new UUIDv7 of 36 characters: 48 bits of milliseconds, then 74 bits by chance."""
     milliseconds = time.time_ns() // 1_000_000

@@ -4,16 +4,18 @@ from collections.abc import Iterable
 
 from audit.ddl import TRAIL, grants
 
-# Counters of refused log-ins are forgotten; nothing else is ever deleted, and the triggers hold that too.
-FORGOTTEN = ("login_attempts",)
+# Counters of refused log-ins and what was typed and never saved are forgotten; nothing else is ever deleted, and the
+# triggers hold that too.
+FORGOTTEN = ("drafts", "login_attempts")
 
 
 def privileges(role: str, tables: Iterable[str]) -> tuple[str, ...]:
     """The statements that let a role (a plain identifier) work with these tables, run by their owner."""
-    own = ", ".join(sorted(set(tables) - set(TRAIL)))
+    known = frozenset(tables)
+    own = ", ".join(sorted(known - set(TRAIL)))
     return (
         f"GRANT SELECT, INSERT, UPDATE ON {own} TO {role}",
-        f"GRANT DELETE ON {', '.join(FORGOTTEN)} TO {role}",
+        f"GRANT DELETE ON {', '.join(sorted(known & set(FORGOTTEN)))} TO {role}",
         f"GRANT SELECT ON alembic_version TO {role}",
         *grants(role),
     )

@@ -82,6 +82,11 @@ class Documented(Mapping[str, Datum]):
         return len(self._document)
 
 
+def without_lonely_unit(datum: Datum) -> Datum:
+    """A unit or comparator without a value is what a page offers and says nothing."""
+    return datum if datum.text is not None else Datum(missing=datum.missing)
+
+
 def differs(before: Datum | None, after: Datum | None) -> bool:
     """Whether a value changed; an absent datum and an empty one are the same."""
     return (before or EMPTY) != (after or EMPTY)

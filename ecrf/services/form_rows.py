@@ -4,7 +4,6 @@ A page for a new row carries the id that the row's record will have. Sending it 
 first sending made, whoever else added rows meanwhile; a row's number is that of no other row, removed ones included.
 """
 
-import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,6 +12,7 @@ from sqlalchemy import bindparam, select
 from ecrf import clock
 from ecrf.db import db
 from ecrf.errors import BadInput, IllegalState
+from ecrf.ids import is_id
 from ecrf.messages import N_
 from ecrf.models.records import Record
 from ecrf.policy.actions import Action
@@ -53,7 +53,7 @@ def _place(form: Address, record_id: str) -> Address:
     rows = {row.id: row.row for row in db.session.execute(_ROWS, key)}
     if record_id in rows:
         return replace(form, row=rows[record_id], record_id=record_id)
-    if not _is_id(record_id) or db.session.scalar(_ELSEWHERE, {"id": record_id}):
+    if not is_id(record_id) or db.session.scalar(_ELSEWHERE, {"id": record_id}):
         raise BadInput({"row_id": N_("The page did not say which row it adds. Open it again.")})
     return replace(form, row=max(rows.values(), default=0) + 1, record_id=record_id)
 
@@ -106,11 +106,3 @@ def _close(acts: Acts, by: Actor, book: OpenCasebook, record: Record) -> None:
     begun = [each for each in (book.events[record.key.event], record) if each is record or is_new(each)]
     record.state, record.revision = "complete", record.revision + 1
     acts.add(by, Action.RECORD_COMPLETED, begun, about=about_record(acts.about, record))
-
-
-def _is_id(text: str) -> bool:
-    """Whether a text is an id as we write them."""
-    try:
-        return str(uuid.UUID(text)) == text and uuid.UUID(text).version == 7
-    except ValueError:
-        return False

@@ -14,7 +14,7 @@ from ecrf.services.attempts import Telling
 from ecrf.services.casebooks import Found
 from ecrf.services.trail import Reason
 from forms.casebook import RecordKey
-from forms.datum import Datum, differs
+from forms.datum import Datum, differs, without_lonely_unit
 from forms.findings import Refusal
 
 NOT_STARTED = "new"
@@ -49,7 +49,7 @@ def _typed(record_id: str, item: str, typed: Datum, why: str) -> Change:
 def attempted_changes(record: Record | None, answers: Mapping[str, Datum], why: str) -> tuple[Change, ...]:
     """What an act that was refused as a whole would have changed; a unit without a value says nothing."""
     stored, record_id = (record.values, record.id) if record else ({}, NOT_STARTED)
-    said = {item: typed if typed.text is not None else Datum(missing=typed.missing) for item, typed in answers.items()}
+    said = {item: without_lonely_unit(typed) for item, typed in answers.items()}
     moved = {item: typed for item, typed in said.items() if differs(stored.get(item), typed)}
     return tuple(_typed(record_id, item, typed, why) for item, typed in moved.items())
 

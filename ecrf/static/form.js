@@ -18,14 +18,14 @@
   // ---- what is typed and not saved -------------------------------------------------------------------------------
   function typed() {
     if (!form) return "";
-    var left = ["csrf_token", "revision", "base", "live"];
+    var left = ["csrf_token", "revision", "base", "live", "drafted"];
     return Array.from(new FormData(form)).filter(function (pair) {
       return left.indexOf(pair[0]) < 0 && !/^(reason|note)\./.test(pair[0]);
     }).map(function (pair) { return pair[0] + "=" + pair[1]; }).join("\n");
   }
   var untouched = form && !form.hasAttribute("data-typed") ? typed() : null;
   function isUnsaved() { return form && !sent && typed() !== untouched; }
-  window.addEventListener("beforeunload", function (event) { if (isUnsaved()) event.preventDefault(); });
+  window.addEventListener("beforeunload", function (event) { if (isUnsaved() && !form.hasAttribute("data-kept")) event.preventDefault(); });
   window.addEventListener("pageshow", function () { sent = false; });
   if (form) form.addEventListener("submit", function (event) {
     if (sent) { event.preventDefault(); return; } // a second press of a slow save

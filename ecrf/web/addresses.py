@@ -6,6 +6,10 @@ from urllib.parse import quote
 from ecrf.errors import NotFound
 from forms.casebook import EventKey
 
+FORM = "/subjects/<subject_id>/<event>/<form>"
+NEW = f"{FORM}/new"
+"""The rules of a form's page, and of the page that adds a row to it."""
+
 
 class FormPlace(Protocol):
     """Anything that says where a form stands: row 0 is the form itself."""
@@ -27,6 +31,18 @@ class FormPlace(Protocol):
         """The row, 0 for the form itself."""
 
 
+class DraftPlace(FormPlace, Protocol):
+    """Anything that says where a draft stands: a form, a row, or a row that is not there yet."""
+
+    @property
+    def subject_id(self) -> str:
+        """The subject."""
+
+    @property
+    def row_id(self) -> str:
+        """The id that a row will have which is not there yet; empty for what is there."""
+
+
 def event_code(key: EventKey) -> str:
     """An event as an address writes it: `SE.SCR`, `SE.UNS~2`."""
     return f"{key.oid}~{key.instance}" if key.instance else key.oid
@@ -45,3 +61,9 @@ def form_url(subject_id: str, place: FormPlace) -> str:
     event = quote(event_code(EventKey(place.event, place.instance)), safe="~")
     address = f"/subjects/{quote(subject_id)}/{event}/{quote(place.form)}"
     return f"{address}/{place.row}" if place.row else address
+
+
+def draft_url(draft: DraftPlace) -> str:
+    """The page on which a draft is finished."""
+    address = form_url(draft.subject_id, draft)
+    return f"{address}/new?row_id={quote(draft.row_id)}" if draft.row_id else address

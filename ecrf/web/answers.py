@@ -2,6 +2,7 @@
 
 An item is posted under its OID, its parts as `ALT.unit`, `ALT.comparator`, `ALT.missing` and `LBDTC.time`; reasons as
 `reason.ALT` and `note.ALT`; a choice between two people's answers as `choice.ALT`; a query's answer as `reply.<id>`.
+`drafted` names what the page was shown from the draft, or what was typed in on it.
 """
 
 import json
@@ -14,8 +15,8 @@ from werkzeug.datastructures import MultiDict
 from ecrf.errors import Unreadable
 from ecrf.messages import N_
 from ecrf.services.trail import Reason
-from ecrf.web.presenting.sheets import Typing, without_lonely_unit
-from forms.datum import Datum, differs
+from ecrf.web.presenting.sheets import Typing
+from forms.datum import Datum, differs, without_lonely_unit
 
 _ITEM = re.compile(r"[A-Z][A-Za-z0-9_]{0,63}")
 _LONGEST_REVISION = 9
@@ -68,7 +69,7 @@ def read_sent(form: Fields) -> Sent:
             base=_base(form.get("base")) if revision != UNSAID else None,
             chosen={item: choice for item, choice in chosen.items() if choice in ("theirs", "yours")},
             replies={name[6:]: text for name, text in form.items() if name.startswith("reply.") and text.strip()},
-            same_reason=same, colliding=colliding,
+            same_reason=same, colliding=colliding, drafted=frozenset(form.getlist("drafted")),
         ),
         revision, form.getlist("then")[-1] if "then" in form else "",
         frozenset(form.getlist("live")),

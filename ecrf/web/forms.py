@@ -10,11 +10,12 @@ from ecrf.edge.identity import current_actor
 from ecrf.edge.transactions import undo, unit_of_work
 from ecrf.errors import BadInput, Held, IllegalState, NotFound
 from ecrf.i18n import text_tag
-from ecrf.ids import new_id
 from ecrf.policy.actors import Actor
+from ecrf.reads.forms import FormFacts
 from ecrf.services import form_pages, form_rows, records
 from ecrf.services.records import Address
-from ecrf.web.addresses import event_key
+from ecrf.web import drafts
+from ecrf.web.addresses import FORM, NEW, event_key
 from ecrf.web.answers import Sent, read_sent
 from ecrf.web.faults import fault_of, unfinished_rows
 from ecrf.web.presenting.catalogue import gettext
@@ -26,55 +27,52 @@ from ecrf.web.saving import Outcome, reply, save, taken_up
 
 blueprint = Blueprint("forms", __name__)
 
-_FORM = "/subjects/<subject_id>/<event>/<form>"
-_NEW = f"{_FORM}/new"
 
-
-@blueprint.get(_FORM)
-@blueprint.get(f"{_FORM}/<int:row>")
+@blueprint.get(FORM)
+@blueprint.get(f"{FORM}/<int:row>")
 def show(subject_id: str, event: str, form: str, row: int = 0) -> ResponseReturnValue:
     """The form with its values, its findings and what can be done; a repeating one with its rows."""
-    page = _page(current_actor(), Address(subject_id, event_key(event), form, row))
+    page = _opened(current_actor(), Address(subject_id, event_key(event), form, row))
     if row and page.record_id is None:
         raise NotFound("row")
     return _shown(page)
 
 
-@blueprint.get(_NEW)
+@blueprint.get(NEW)
 def show_new(subject_id: str, event: str, form: str) -> ResponseReturnValue:
     """The page that enters a further row of a repeating form."""
     actor, whole = current_actor(), Address(subject_id, event_key(event), form)
-    return _shown(_page(actor, form_rows.place_of(actor, whole, new_id())))
+    return _shown(_opened(actor, form_rows.place_of(actor, whole, drafts.row_to_add(actor, whole))))
 
 
-@blueprint.post(_FORM)
-@blueprint.post(f"{_FORM}/<int:row>")
+@blueprint.post(FORM)
+@blueprint.post(f"{FORM}/<int:row>")
 def keep(subject_id: str, event: str, form: str, row: int = 0) -> ResponseReturnValue:
     """Save; what needs more of the person comes back as it was typed."""
     return _kept(current_actor(), Address(subject_id, event_key(event), form, row))
 
 
-@blueprint.post(_NEW)
+@blueprint.post(NEW)
 def keep_new(subject_id: str, event: str, form: str) -> ResponseReturnValue:
     """Save a further row, once, however often its page is sent."""
     return _kept(current_actor(), _new_row(subject_id, event, form))
 
 
-@blueprint.post(f"{_FORM}/complete")
-@blueprint.post(f"{_FORM}/<int:row>/complete")
+@blueprint.post(f"{FORM}/complete")
+@blueprint.post(f"{FORM}/<int:row>/complete")
 def complete(subject_id: str, event: str, form: str, row: int = 0) -> ResponseReturnValue:
     """Save what is typed and say that the form is complete; what is missing for that is named."""
     return _completed(current_actor(), Address(subject_id, event_key(event), form, row))
 
 
-@blueprint.post(f"{_NEW}/complete")
+@blueprint.post(f"{NEW}/complete")
 def complete_new(subject_id: str, event: str, form: str) -> ResponseReturnValue:
     """Save a further row and say that it is complete."""
     return _completed(current_actor(), _new_row(subject_id, event, form))
 
 
-@blueprint.post(f"{_FORM}/answer")
-@blueprint.post(f"{_FORM}/<int:row>/answer")
+@blueprint.post(f"{FORM}/answer")
+@blueprint.post(f"{FORM}/<int:row>/answer")
 def answer(subject_id: str, event: str, form: str, row: int = 0) -> ResponseReturnValue:
     """Answer one query; what else is typed stays typed."""
     actor, address = current_actor(), Address(subject_id, event_key(event), form, row)
@@ -87,20 +85,21 @@ def answer(subject_id: str, event: str, form: str, row: int = 0) -> ResponseRetu
         undo(problem, actor)
         typing = replace(sent.typing, fault=fault_of(problem), is_held=isinstance(problem, Held))
         return _shown(_page(actor, address, typing, after_act=True)), problem.status
+    drafts.settle_reply(actor, address, query_id)
     flash(gettext("Answer sent"), "ok")
     left = {other: text for other, text in sent.typing.replies.items() if other != query_id}
     page = _page(actor, address, replace(sent.typing, replies=left))
     return _shown(page) if page.has_typing else redirect(page.around.url, 303)
 
 
-@blueprint.post(f"{_FORM}/check")
-@blueprint.post(f"{_FORM}/<int:row>/check")
+@blueprint.post(f"{FORM}/check")
+@blueprint.post(f"{FORM}/<int:row>/check")
 def check(subject_id: str, event: str, form: str, row: int = 0) -> ResponseReturnValue:
     """What a save would say of what is typed so far; nothing is saved."""
     return _checked(current_actor(), Address(subject_id, event_key(event), form, row))
 
 
-@blueprint.post(f"{_NEW}/check")
+@blueprint.post(f"{NEW}/check")
 def check_new(subject_id: str, event: str, form: str) -> ResponseReturnValue:
     """The same of a row that is not there yet."""
     actor, whole = current_actor(), Address(subject_id, event_key(event), form)
@@ -118,6 +117,7 @@ def _kept(actor: Actor, address: Address) -> ResponseReturnValue:
     if sent.then == "show":
         return _taken_up(actor, address, sent)
     outcome = save(actor, address, sent)
+    drafts.follow(actor, address, sent, outcome)
     if not outcome.is_clean:
         return _given_back(actor, address, outcome)
     _say_saved(outcome)
@@ -130,6 +130,7 @@ def _completed(actor: Actor, address: Address) -> ResponseReturnValue:
         return _taken_up(actor, address, sent)
     with unit_of_work(actor):  # what is saved stays, whether or not the form is complete with it
         outcome = save(actor, address, sent)
+        drafts.follow(actor, address, sent, outcome)
     if not outcome.is_clean:
         return _given_back(actor, address, outcome)
     page = _page(actor, address)
@@ -156,10 +157,23 @@ def tried(actor: Actor, address: Address, typing: Typing) -> str:
     return _shown(_page(actor, address, typing, after_act=True))
 
 
+def _opened(actor: Actor, address: Address) -> Page:
+    """The page as it is asked for: with what this person typed on it before and has not saved."""
+    facts = form_pages.open_page(actor, address)
+    return _presented(actor, address, facts, drafts.restored(actor, address, facts))
+
+
 def _page(
     actor: Actor, address: Address, typing: Typing = NOTHING_TYPED, *, was_saved: bool = False, after_act: bool = False
 ) -> Page:  # fmt: skip
     facts = form_pages.open_page(actor, address)
+    return _presented(actor, address, facts, typing, was_saved=was_saved, after_act=after_act)
+
+
+def _presented(
+    actor: Actor, address: Address, facts: FormFacts, typing: Typing, *, was_saved: bool = False,
+    after_act: bool = False,
+) -> Page:  # fmt: skip
     if typing.answers and facts.is_writable:
         # What is computed stands beside what is typed, so it is computed from that and not from what is saved.
         facts = form_pages.weigh(actor, address, typing.answers).facts

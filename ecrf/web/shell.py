@@ -109,7 +109,8 @@ def _languages() -> tuple[LanguageLink, ...]:
 
 def init_app(app: Flask) -> None:
     """Let every template know the shell, the words and the addresses."""
-    app.context_processor(lambda: {"shell": shell(), "now": clock.now(), "form_url": addresses.form_url})
+    app.context_processor(lambda: {"shell": shell(), "now": clock.now(), "form_url": addresses.form_url,
+                                   "draft_url": addresses.draft_url})  # fmt: skip
     for each in (*words.FILTERS, *trail_words.FILTERS):
         app.add_template_filter(_said_anew(each))
 

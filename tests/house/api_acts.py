@@ -30,6 +30,8 @@ OPERATIONS = {
     f"GET {ROOT}/subjects/<subject_id>/holds": Act("record.read"),
     f"GET {ROOT}/subjects/<subject_id>/trail": Act("trail.read"),
     f"GET {RECORD}": Act("record.read", at=AT_FORM),
+    f"GET {ROOT}/drafts": Act("record.edit"),
+    f"GET {RECORD}/draft": Act("record.edit", at=AT_FORM),
     f"GET {ROOT}/records/<record_id>/queries": Act("query.read"),
     f"GET {ROOT}/records/<record_id>/trail": Act("trail.read"),
     f"GET {ROOT}/records/<record_id>/items/<item>": Act("trail.read"),
@@ -41,6 +43,8 @@ OPERATIONS = {
     ),
     f"PATCH {RECORD}": Act("record.edit", CORRECTED, AT_FORM, READ, SAVED),
     f"PUT {RECORD}": Act("record.edit", REPLACED, AT_FORM, READ, SAVED),
+    f"PUT {RECORD}/draft": Act("record.edit", {"answers": ANSWERS, "revision": 1}, AT_FORM),
+    f"DELETE {RECORD}/draft": Act("record.edit", at=AT_FORM),
     f"POST {RECORD}/complete": Act("record.complete", {}, AT_VISIT, READ_VISIT, "record.completed"),
     f"POST {RECORD}/state": Act("record.remove record.not_done", REMOVED, AT_VISIT, READ_VISIT, GONE),
     f"POST {ROOT}/records/<record_id>/queries": Act(

@@ -63,6 +63,12 @@ PAGES = {
     f"POST {ROW}/check": Act("record.read", TYPED_IN_ROW, AT_ROW),
     f"POST {FORM}/state": Act("record.remove record.not_done", REMOVED, AT_VISIT, writes=GONE, status=303),
     f"POST {ROW}/state": Act("record.remove record.not_done", REMOVED_ROW, AT_ROW, writes="record.removed", status=303),
+    f"POST {FORM}/draft": Act("record.edit", TYPED),
+    f"POST {ROW}/draft": Act("record.edit", {**TYPED_IN_ROW, "MHTERM": "Asthma"}, AT_ROW),
+    f"POST {NEW_ROW}/draft": Act("record.edit", {**ADDED, "MHTERM": "Eczema"}, AT_ROW),
+    f"POST {FORM}/discard": Act("record.edit", status=303),
+    f"POST {ROW}/discard": Act("record.edit", at=AT_ROW, status=303),
+    f"POST {NEW_ROW}/discard": Act("record.edit", ADDED, AT_ROW, status=303),
     "POST /queries/<query_id>/answer": Act("query.answer", {"text": "Yes."}, writes="query.answered", status=303),
     "POST /queries/<query_id>/close": Act("query.close", {"text": "Settled."}, writes="query.closed", status=303),
     "POST /queries/<query_id>/reopen": Act(

@@ -12,6 +12,11 @@ ENTERED = {
     ("MH", 1): {"MHCAT": "GEN", "MHTERM": "Hypertension", "MHONGO": "Y"},
 }  # fmt: skip
 """All that is required of the visit date and of a row of the medical history, and a value that a check asks about."""
+TYPED = {
+    ("CHEM", 0, ""): alt("80"), ("MH", 1, ""): {"MHTERM": "Hypertonia"},
+    ("MH", 0, "?row_id=01990000-0000-7000-8000-0000000000ad"): {"MHTERM": "Gout"},
+}  # fmt: skip
+"""What the coordinator typed and has not saved."""
 NAMES = {
     "item": "ALT", "event": "SE.SCR", "form": "CHEM", "row": 1, "no_row": 0, "visit_form": "SV",
     "row_event": "SE.SCR", "row_form": "MH", "site": "NJ01", "study": "BEAM", "number": 1, "filename": "mark.svg",
@@ -28,6 +33,9 @@ def enter(app: Flask, tokens: dict[str, str]) -> dict[str, str | int]:
     for (form, row), answers in ENTERED.items():
         saved = coordinator.save(record_at(subject, form, row=row), answers)
         assert saved.status_code == 200, saved.text
+    for (form, row, query), answers in TYPED.items():
+        draft = f"{record_at(subject, form, row=row)}/draft{query}"
+        assert coordinator.send("PUT", draft, {"answers": answers, "revision": 1 - bool(query)}).status_code == 200
     record = coordinator.get(record_at(subject, "CHEM")).json["id"]
     query, closed = (_asked(monitor, record, text) for text in ("Sure?", "And this?"))
     assert monitor.post(f"/queries/{closed}/close", {"text": "Settled."}).status_code == 200

@@ -7,6 +7,7 @@ import pytest
 from ecrf.policy.actions import Action
 from ecrf.services import attempts
 from tests.house.acts import Act
+from tests.house.api_acts import RECORD
 from tests.house.page_acts import FORM, NEW_ROW, ROW
 from tests.house.planted import RULE
 from tests.house.routes import ROUTES, Route, each, in_map
@@ -18,6 +19,11 @@ NOTHING_TO_TELL = {
     f"POST {ROW}/check": "says what a save would say, and saves nothing",
     f"POST {NEW_ROW}/check": "says what a save would say, and saves nothing",
 }
+KEEPS_TYPING = {
+    *(f"POST {place}/{act}" for place in (FORM, ROW, NEW_ROW) for act in ("draft", "discard")),
+    f"PUT {RECORD}/draft", f"DELETE {RECORD}/draft",
+}  # fmt: skip
+"""What is typed is kept beside the trail, which tells of what is saved."""
 REFUSED = {403, 404}
 CHANGING = [route for route in ROUTES if route.is_changing]
 READING = [route for route in ROUTES if not route.is_changing]
@@ -51,6 +57,9 @@ def expect_told(sites: TwoSites, route: Route) -> None:
     answer = sites.send(who, route)
     assert answer.status_code == route.act.status
     done = moved(before, state_of(sites.app))
+    if route.name in KEEPS_TYPING:
+        assert done == Moved(frozenset({"drafts"}), ())
+        return
     assert set(done.actions) == route.act.actions
     assert bool(done.tables) == bool(done.actions) == (route.name not in NOTHING_TO_TELL)
 
@@ -84,7 +93,7 @@ def test_a_token_for_reading_changes_nothing(fresh: TwoSites, route: Route) -> N
 
 
 def test_every_way_to_say_nothing_is_a_route() -> None:
-    assert NOTHING_TO_TELL.keys() <= {route.name for route in CHANGING}
+    assert NOTHING_TO_TELL.keys() | KEEPS_TYPING <= {route.name for route in CHANGING}
 
 
 def test_a_service_that_asks_for_no_permission_is_found(fresh: TwoSites, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,7 +78,8 @@ class Unsaved:
 @dataclass(frozen=True)
 class Page:
     """Everything the template shows. `is_writable` says whether this person may do something here, `asks` whether there
-    is something to type; `base` is the saved answers as the form carries them, for a save that collides."""
+    is something to type; `base` is the saved answers as the form carries them, for a save that collides. `kept_at` is
+    since when a draft stands here that is not saved, `drafted` what the page speaks of in the draft."""
 
     title: str
     help: str
@@ -109,6 +110,8 @@ class Page:
     unsaved: tuple[Unsaved, ...]
     new_id: str | None
     has_typing: bool
+    kept_at: datetime | None
+    drafted: tuple[str, ...]
     may: frozenset[str]
     departure: Departure | None = None
     state_acts: tuple[StateAct, ...] = ()
@@ -142,7 +145,8 @@ def page_of(sheet: Sheet, *, was_saved: bool = False, after_act: bool = False) -
         holds=tuple(hold for hold in facts.holds if hold.item is None), saved=facts.saved,
         base=base_of(sheet), unsaved=unsaved(sheet), new_id=facts.new_id,
         has_typing=bool(sheet.typing.replies) or any(sheet.is_changed(name) for name in sheet.typing.answers),
-        may=facts.may, departure=departure_of(sheet), state_acts=state_acts_of(sheet),
+        kept_at=sheet.typing.kept_at, drafted=tuple(sorted(sheet.typing.drafted)), may=facts.may,
+        departure=departure_of(sheet), state_acts=state_acts_of(sheet),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from ecrf.reads.forms import FormFacts, FormHold, FormQuery
 from ecrf.services.trail import Reason
 from ecrf.web.presenting.item_plans import ItemPlan
 from ecrf.web.presenting.plans import FormPlan, GroupPlan, plan_of
-from forms.datum import EMPTY, Datum, differs
+from forms.datum import EMPTY, Datum, differs, without_lonely_unit
 from forms.findings import Refusal
 
 
@@ -25,12 +25,13 @@ class ReasonFault:
 class Typing:
     """What came with a request and is not saved: answers, reasons, and what was wrong with them.
 
-    `unreasoned` are saved answers that changed without a reason, `reason_faults` what is wrong with the reason of an
-    item; `base` the answers as they stood when the person
-    began to type; `chosen` says for a colliding item whether `theirs` or `yours` is to stand; `replies` are query
-    answers by the query's id. `rival` is who saved meanwhile, and when. `fault` says why nothing was saved, `is_held`
-    that it was a freeze or lock, `is_incomplete` that the form could not be completed, `unfinished` what is missing for
-    that by row, `is_back` that what was typed before a log-in is on the page again.
+    `unreasoned` are saved answers that changed without a reason, `reason_faults` what is wrong with the reason of
+    an item; `base` the answers as they stood when the person began to type; `chosen` says for a colliding item
+    whether `theirs` or `yours` is to stand; `replies` are query answers by the query's id. `rival` is who saved
+    meanwhile, and when. `fault` says why nothing was saved, `is_held` that it was a freeze or lock, `is_incomplete`
+    that the form could not be completed, `unfinished` what is missing for that by row, `is_back` that what was
+    typed before a log-in is on the page again, `kept_at` since when it was kept as a draft; `drafted` are the names
+    of what stands in the draft or was typed in on the page (`ALT`, `reply.<query>`).
     `act` is one that marks, removes or restores the form, and `why` its reason.
     """
 
@@ -52,6 +53,8 @@ class Typing:
     is_back: bool = False
     act: str = ""
     why: Reason | None = None
+    kept_at: datetime | None = None
+    drafted: frozenset[str] = frozenset()
 
 
 NOTHING_TYPED = Typing()
@@ -135,11 +138,6 @@ class Sheet:
 def sheet_of(facts: FormFacts, language: str, now: datetime, typing: Typing = NOTHING_TYPED) -> Sheet:
     """The sheet of one page in one language."""
     return Sheet(facts, plan_of(facts.study, facts.form.oid, language), typing, language, now)
-
-
-def without_lonely_unit(datum: Datum) -> Datum:
-    """A unit or comparator without a value is what the page offers and says nothing."""
-    return datum if datum.text is not None else Datum(missing=datum.missing)
 
 
 def said(plan: FormPlan, item: ItemPlan, datum: Datum) -> str:

@@ -1,12 +1,13 @@
 """What stands at the head of a form's page after a save, or when something waits: a sentence, a link per problem."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ecrf.web.presenting.cards import count_of_open, short_reason
 from ecrf.web.presenting.catalogue import gettext, ngettext
 from ecrf.web.presenting.changes import label_of
-from ecrf.web.presenting.moments import clock, offset
+from ecrf.web.presenting.moments import clock, day, offset
 from ecrf.web.presenting.sheets import Sheet
 from ecrf.web.presenting.signs import day_text
 from ecrf.web.presenting.surroundings import form_url
@@ -40,7 +41,7 @@ def summary_of(sheet: Sheet, *, was_saved: bool, after_act: bool) -> Summary | N
         *_collision_links(sheet), *_refused_links(sheet), *_reason_links(sheet), *_missing_links(sheet),
         *_query_links(sheet),
     )  # fmt: skip
-    if not links and not typing.fault and not typing.is_back:
+    if not links and not typing.fault and not typing.is_back and typing.kept_at is None:
         return None
     is_bad = bool(typing.refused or typing.unreasoned or typing.colliding or typing.fault or typing.is_incomplete)
     return Summary("bad" if is_bad else "warn", _heading(sheet, was_saved=was_saved), links, takes_focus=after_act)
@@ -53,6 +54,8 @@ def _heading(sheet: Sheet, *, was_saved: bool) -> str:
         return (_held_text(sheet) if typing.is_held else "") or typing.fault
     if typing.is_back:
         return _back_text(sheet)
+    if typing.kept_at is not None:
+        return _draft_text(sheet, typing.kept_at)
     if typing.colliding and typing.base is None:
         return gettext("The page did not say which state of the form it showed. Choose what stands for each answer")
     if typing.colliding and typing.rival:
@@ -92,6 +95,21 @@ def _back_text(sheet: Sheet) -> str:
     if not sheet.facts.is_writable:
         return _held_text(sheet)
     return gettext("What you typed before you logged in again is back and not saved yet. Save it")
+
+
+def _draft_text(sheet: Sheet, kept_at: datetime) -> str:
+    """Since when what was typed waits to be saved, and who saved meanwhile."""
+    zone, rival = sheet.facts.who.zone, sheet.typing.rival
+    words = {"day": day(kept_at, zone), "time": clock(kept_at, zone)[:5]}
+    if not sheet.facts.is_writable:
+        return gettext("What you typed on %(day)s at %(time)s is not saved, and cannot be any more", **words)
+    if rival and sheet.typing.colliding:
+        words["person"] = rival[0]
+        return gettext("What you typed on %(day)s at %(time)s stands below and is not saved. %(person)s saved this "
+                       "form meanwhile; choose what stands where you both changed the same", **words)  # fmt: skip
+    return gettext(
+        "What you typed on %(day)s at %(time)s stands below and is not saved. Save it, or discard it", **words
+    )
 
 
 def _after_saving(sheet: Sheet) -> str:

@@ -19,7 +19,7 @@ from tests.ecrf.browser import HOST
 from tests.ecrf.schema import settings_for
 
 CONTRACT = contract_of(create_app(settings_for("sqlite://")))
-METHODS = {"get", "post", "put", "patch"}
+METHODS = {"get", "post", "put", "patch", "delete"}
 OPERATIONS = [(path, method) for path, methods in CONTRACT["paths"].items() for method in methods if method in METHODS]
 NAMED = [pytest.param(path, method, id=f"{method} {path}") for path, method in OPERATIONS]
 CHECKS = [
