@@ -78,7 +78,9 @@
     var now = new Date();
     failedAt = failedAt || ("0" + now.getHours()).slice(-2) + ":" + ("0" + now.getMinutes()).slice(-2);
     var sentence = form.dataset[why].replace("{time}", failedAt);
-    if (told.textContent !== sentence) told.textContent = sentence;
+    if (told.textContent.trim() !== sentence) {
+      told.replaceChildren(document.getElementById("unkept").content.cloneNode(true), sentence);
+    }
     told.classList.add("is-unkept");
     plan(AGAIN);
   }
