@@ -15,6 +15,7 @@ from ecrf.cli import backup as backup_commands
 from ecrf.cli import demo as demo_command
 from ecrf.cli import hold as hold_commands
 from ecrf.cli import laboratory as laboratory_commands
+from ecrf.cli import listing as listing_commands
 from ecrf.cli import people as people_commands
 from ecrf.cli import query as query_commands
 from ecrf.cli import record as record_commands
@@ -34,6 +35,7 @@ from ecrf.web import (
     health,
     holds,
     home,
+    listings,
     login,
     queries,
     shell,
@@ -56,6 +58,7 @@ PAGES = (
     queries,
     holds,
     trail,
+    listings,
 )
 COMMANDS = (
     people_commands.people,
@@ -69,6 +72,7 @@ COMMANDS = (
     trail_commands.trail,
     backup_commands.backup,
     demo_command.demo,
+    listing_commands.listing,
 )
 TABLES = (attempts, drafts, grants, passwords, sessions, tokens, users, watched)
 """Imported so that the metadata is whole, whoever asks for it."""

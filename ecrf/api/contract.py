@@ -8,13 +8,39 @@ from typing import Any
 import flask_smorest
 from flask import Flask, Response
 
-from ecrf.api import casebooks, drafts, holds, items, me, queries, records, sites, studies, subjects, trail
+from ecrf.api import (
+    casebooks,
+    drafts,
+    holds,
+    items,
+    listings,
+    me,
+    queries,
+    records,
+    sites,
+    studies,
+    subjects,
+    trail,
+)
 from ecrf.api.addresses import ROOT
 from ecrf.api.schemas.answers import AnswersField, answers_property
 from ecrf.api.schemas.problems import MEDIA_TYPE, ProblemSchema
 from ecrf.api.schemas.rules import Instant, Said
 
-NOUNS = (me, studies, sites, subjects, casebooks, records, drafts, queries, holds, items, trail)
+NOUNS = (
+    me,
+    studies,
+    sites,
+    subjects,
+    casebooks,
+    records,
+    drafts,
+    queries,
+    holds,
+    items,
+    trail,
+    listings,
+)
 _FIELDS = ((Instant, "string", "date-time"), (Said, "string", None), (AnswersField, "object", None))
 _ABOUT = """The same acts and reads as the pages, for programs.
 

@@ -48,6 +48,18 @@ def begin() -> None:
         read_only()
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """A part of a changing request that reads for long, so that nobody waits for it; what was read before it is let go
+    of, and nothing that was written may stand before it."""
+    db.session.rollback()
+    read_only()
+    try:
+        yield
+    finally:
+        db.session.rollback()
+
+
 def undo(problem: Problem, by: Actor | None) -> None:
     """Roll everything back and, in a second transaction, leave the trace of the attempt, once.
 

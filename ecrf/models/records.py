@@ -28,6 +28,9 @@ class Record(Model):
         CheckConstraint("row >= 0", name="row"),
         CheckConstraint("revision >= 1", name="revision"),
         Index("ix_records_subject_id_form", "subject_id", "form"),
+        Index(
+            "ix_records_study_id_form", "study_id", "form", "study_version", "row", "state", "site_id", "event"
+        ),  # what lists and tables count by, without reading the data
     )
 
     id: Mapped[str] = id_column()

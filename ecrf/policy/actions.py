@@ -47,4 +47,5 @@ class Action(StrEnum):
     UNLOCKED = "hold.unlocked"
     BACKUP_MADE = "backup.made"
     BACKUP_RESTORED = "backup.restored"
+    LISTING_EXPORTED = "listing.exported"
     REFUSED = "act.refused"

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     RECORD_NOT_DONE = "record.not_done"
     RECORD_REMOVE = "record.remove"
     VISIT_BEGIN = "visit.begin"
+    RECORD_EXPORT = "record.export"
     QUERY_READ = "query.read"
     QUERY_RAISE = "query.raise"
     QUERY_ANSWER = "query.answer"

@@ -99,7 +99,7 @@ class Matrix:
 
 def matrix(actor: Actor, filters: SubjectFilters, *, language: str, size: int = PAGE) -> Matrix:
     """One page of the subjects the actor may see, each with the state of its visits."""
-    studies = _studies(actor)
+    studies = studies_seen(actor)
     chosen = next((row for row in studies if row.name == filters.study), next(iter(studies), None))
     if chosen is None:
         return Matrix(filters)
@@ -112,7 +112,7 @@ def matrix(actor: Actor, filters: SubjectFilters, *, language: str, size: int = 
     return Matrix(
         filters, columns, _groups(study, columns, rows, per_site), totals,
         studies=tuple((row.name, row.name) for row in studies),
-        site_choices=_sites(actor, chosen.id),
+        site_choices=sites_seen(actor, chosen.id),
         event_choices=tuple((column.oid, column.label) for column in columns),
         shown=len(rows),
         first=rows[0].Subject.number if rows else "",
@@ -121,7 +121,7 @@ def matrix(actor: Actor, filters: SubjectFilters, *, language: str, size: int = 
     )  # fmt: skip
 
 
-def _studies(actor: Actor) -> list[Any]:
+def studies_seen(actor: Actor) -> list[Any]:
     """The studies the actor may see subjects of, each with its newest version."""
     newest = func.max(StudyVersion.number).label("number")
     chosen = select(StudyRow.id, StudyRow.name, newest).join(StudyVersion, StudyVersion.study_id == StudyRow.id)
@@ -129,7 +129,8 @@ def _studies(actor: Actor) -> list[Any]:
     return list(db.session.execute(seen.group_by(StudyRow.id, StudyRow.name).order_by(StudyRow.name)))
 
 
-def _sites(actor: Actor, study_id: str) -> tuple[tuple[str, str], ...]:
+def sites_seen(actor: Actor, study_id: str) -> tuple[tuple[str, str], ...]:
+    """The sites of a study whose subjects the actor may see, as choices."""
     seen = allowed(actor, Permission.SUBJECT_READ, study=Site.study_id, site=Site.id)
     chosen = select(Site.code, Site.name).where(Site.study_id == study_id, seen).order_by(Site.code)
     return tuple((code, f"{code} {name}") for code, name in db.session.execute(chosen))

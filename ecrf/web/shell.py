@@ -25,6 +25,7 @@ PRODUCT = "eCRF"
 _SECTIONS = (
     ("home", "home.show", N_("Worklist"), None),
     ("subjects", "subjects.index", N_("Subjects"), Permission.SUBJECT_READ),
+    ("listings", "listings.index", N_("Listings"), Permission.RECORD_READ),
     ("queries", "queries.index", N_("Queries"), Permission.QUERY_READ),
     ("trail", "trail.index", N_("Trail review"), Permission.TRAIL_READ),
     ("trail", "trail.index", N_("Trail review"), Permission.SYSTEM_TRAIL_READ),

@@ -1,6 +1,7 @@
 """The language of checks, derivations and conditions: parsed, typed, compiled to closures; no Python is reachable."""
 
 from forms.expressions.compiled import Boundary, Compiled, compile_expression, normalise
+from forms.expressions.conjuncts import Conjunct
 from forms.expressions.faults import ExpressionFault, ExpressionFaults, TooManySteps
 from forms.expressions.names import FACTS, OWN_PLACES, Names, NameType, Reference, Scope
 from forms.expressions.parsing import GRAMMAR_VERSION
@@ -12,6 +13,7 @@ __all__ = [
     "OWN_PLACES",
     "Boundary",
     "Compiled",
+    "Conjunct",
     "ExpressionFault",
     "ExpressionFaults",
     "Kind",

@@ -9,6 +9,7 @@ from functools import cached_property
 from forms.expressions.calculating import in_unit
 from forms.expressions.checking import Checking
 from forms.expressions.closures import weave
+from forms.expressions.conjuncts import Conjunct, conjuncts_of
 from forms.expressions.explaining import Explainer
 from forms.expressions.faults import ExpressionFaults
 from forms.expressions.names import OWN_PLACES, Names, NameType, Reference, Scope
@@ -135,6 +136,11 @@ class Compiled:
         found = (term for term in walk(self._term, into_rows=False) if isinstance(term, Comparison))
         ordered = (term for term in found if term.operands[0].sort.kind in ORDERED and "in" not in term.operator)
         return tuple(boundary for term in ordered for boundary in self._boundary(term))
+
+    @cached_property
+    def conjuncts(self) -> tuple[Conjunct, ...]:
+        """The simple comparisons that must not be FALSE for it to hold."""
+        return conjuncts_of(self._term)
 
     @cached_property
     def _explainer(self) -> Explainer:

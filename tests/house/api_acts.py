@@ -35,6 +35,7 @@ OPERATIONS = {
     f"GET {ROOT}/records/<record_id>/queries": Act("query.read"),
     f"GET {ROOT}/records/<record_id>/trail": Act("trail.read"),
     f"GET {ROOT}/records/<record_id>/items/<item>": Act("trail.read"),
+    f"GET {ROOT}/listings": Act("record.read", {"form": "CHEM", "columns": "ALT"}),
     f"GET {ROOT}/queries": Act("query.read"),
     f"GET {ROOT}/queries/<query_id>": Act("query.read"),
     f"GET {ROOT}/trail": Act("trail.read system_trail.read"),
@@ -53,6 +54,7 @@ OPERATIONS = {
     f"POST {ROOT}/queries/<query_id>/answer": Act("query.answer", {"text": "Yes."}, writes="query.answered"),
     f"POST {ROOT}/queries/<query_id>/close": Act("query.close", {"text": "Settled."}, writes="query.closed"),
     f"POST {ROOT}/queries/<query_id>/reopen": Act("query.reopen", {"text": "No."}, AT_CLOSED, writes="query.reopened"),
+    f"POST {ROOT}/listings/export": Act("record.export", {"form": "CHEM"}, writes="listing.exported"),
     f"POST {ROOT}/holds": Act("hold.lock", LOCKED, writes="hold.locked", status=201),
     f"POST {ROOT}/holds/<hold_id>/lift": Act("hold.lift", {"reason": "To see."}, writes="hold.unfrozen"),
 }  # fmt: skip

@@ -17,6 +17,7 @@ FROZEN = {"kind": "freeze", "level": "subject", "subject": "{subject_id}"}
 REMOVED = {"act": "remove", "code": "entered_twice", "revision": "{visit_revision}"}
 REMOVED_ROW = {**REMOVED, "revision": "{row_revision}"}
 GONE = "record.removed"
+ABOVE = "ALT > 1 'U/L'"
 SAVED = "record.saved record.consequences"
 
 PAGES = {
@@ -30,6 +31,7 @@ PAGES = {
     f"GET {FORM}": Act("record.read"),
     f"GET {ROW}": Act("record.read", at=AT_ROW),
     f"GET {NEW_ROW}": Act("record.edit", at=AT_ROW),
+    "GET /listings": Act("record.read", {"form": "CHEM", "columns": "ALT"}),
     "GET /queries": Act("query.read"),
     "GET /queries/<query_id>": Act("query.read"),
     "GET /records/<record_id>/query": Act("query.raise", {"item": "{item}"}),
@@ -77,6 +79,7 @@ PAGES = {
     "POST /records/<record_id>/query": Act(
         "query.raise", {"item": "{item}", "text": "Sure?"}, writes="query.raised", status=303
     ),
+    "POST /listings/export": Act("record.export", {"form": "CHEM", "where": ABOVE}, writes="listing.exported"),
     "POST /holds": Act("hold.freeze", FROZEN, writes="hold.frozen", status=303),
     "POST /holds/<hold_id>/lift": Act("hold.lift", {"reason": "To see."}, writes="hold.unfrozen", status=303),
 }  # fmt: skip

@@ -38,7 +38,8 @@ def operation_of(path: str, method: str) -> dict[str, Any]:
 def media(operation: dict[str, Any]) -> dict[str, Any]:
     """The body of the answer that is hoped for."""
     success = next(status for status in operation["responses"] if status in {"200", "201"})
-    return operation["responses"][success]["content"]["application/json"]
+    (content,) = operation["responses"][success]["content"].values()
+    return content
 
 
 def fits(schema: dict[str, Any], example: Any) -> list[str]:

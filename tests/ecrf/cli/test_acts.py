@@ -1,6 +1,7 @@
 """The acts of pages from the command line: a subject registered, a form saved, asked about, locked and unlocked."""
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -128,3 +129,15 @@ def test_a_role_holds_from_a_day_until_another(run: Run) -> None:
     assert "NJ02" not in run("people", "revoke", "max", "monitor", "--site", "NJ02", "--reason", "x").stdout
     bad = run("people", "grant", "max", "monitor", "--study", "BEAM", "--site", "NJ02", "--until", "tomorrow")
     assert bad.exit_code == 2
+
+
+def test_a_listing_is_written_to_a_file_that_the_trail_tells_of(begun: Run, tmp_path: Path) -> None:
+    file = tmp_path / "hem.csv"
+    chosen = ("BEAM", "HEM", "--columns", "PLT", "--where", "PLT < 50000 '/uL'", "--to", file)
+    told = begun("listing", "export", *chosen, *DAN).output
+    assert told == f"1 records, SHA-256 {sha256(file.read_bytes()).hexdigest()}.\n"
+    assert file.read_text("utf-8").splitlines()[1] == "NJ01-S007,NJ01,SE.SCR,HEM,0,in_progress,1,49999,/uL,"
+    refused = begun("listing", "export", "BEAM", "HEM", "--where", "PLT < 5", "--to", tmp_path / "none.csv", *DAN)
+    assert (refused.exit_code, "where: Line 1, column 7" in refused.output) == (1, True)
+    assert not (tmp_path / "none.csv").exists()
+    assert begun("trail", "verify").exit_code == 0

@@ -25,6 +25,7 @@ record.complete      c i . . . . .
 record.not_done      c i . . . . .
 record.remove        c i . . . . .
 visit.begin          c i . . . . .
+record.export        c i m d . . .
 query.read           c i m d . . u
 query.raise          . . m d . . .
 query.answer         c i . . . . .

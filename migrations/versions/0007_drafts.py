@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from audit.instants import Instant
 
-revision = "0008"
+revision = "0007"
 down_revision = "0006"
 
 DOCUMENT = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
