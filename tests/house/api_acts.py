@@ -35,7 +35,7 @@ OPERATIONS = {
     f"GET {ROOT}/records/<record_id>/queries": Act("query.read"),
     f"GET {ROOT}/records/<record_id>/trail": Act("trail.read"),
     f"GET {ROOT}/records/<record_id>/items/<item>": Act("trail.read"),
-    f"GET {ROOT}/listings": Act("record.read", {"form": "CHEM", "columns": "ALT"}),
+    f"GET {ROOT}/listings": Act("record.read", {"form": "{form}", "columns": "{item}"}),
     f"GET {ROOT}/queries": Act("query.read"),
     f"GET {ROOT}/queries/<query_id>": Act("query.read"),
     f"GET {ROOT}/trail": Act("trail.read system_trail.read"),

@@ -31,7 +31,7 @@ PAGES = {
     f"GET {FORM}": Act("record.read"),
     f"GET {ROW}": Act("record.read", at=AT_ROW),
     f"GET {NEW_ROW}": Act("record.edit", at=AT_ROW),
-    "GET /listings": Act("record.read", {"form": "CHEM", "columns": "ALT"}),
+    "GET /listings": Act("record.read", {"form": "{form}", "columns": "{item}"}),
     "GET /queries": Act("query.read"),
     "GET /queries/<query_id>": Act("query.read"),
     "GET /records/<record_id>/query": Act("query.raise", {"item": "{item}"}),
