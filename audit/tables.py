@@ -71,6 +71,8 @@ trail_entries = Table(
     Index("ix_trail_entries_study_recorded_at", "study", "recorded_at"),
     Index("ix_trail_entries_site_recorded_at", "site", "recorded_at"),
     Index("ix_trail_entries_record", "record", "recorded_at"),
+    Index("ix_trail_entries_actor_name", "actor_name", "recorded_at"),
+    Index("ix_trail_entries_action", "action", "recorded_at"),
     sqlite_with_rowid=False,
 )
 

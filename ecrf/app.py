@@ -26,7 +26,7 @@ from ecrf.cli import trail as trail_commands
 from ecrf.config import Settings, from_environment
 from ecrf.edge import answers, identity, reception
 from ecrf.edge.transactions import Application
-from ecrf.models import attempts, drafts, grants, passwords, sessions, tokens, users, watched
+from ecrf.models import attempts, drafts, grants, looks, passwords, sessions, tokens, users, watched
 from ecrf.services import trail_guard
 from ecrf.services.passwords import hash_cheaply
 from ecrf.web import (
@@ -42,6 +42,7 @@ from ecrf.web import (
     states,
     subjects,
     trail,
+    trail_exports,
 )
 from ecrf.web import drafts as draft_pages
 
@@ -59,6 +60,7 @@ PAGES = (
     holds,
     trail,
     listings,
+    trail_exports,
 )
 COMMANDS = (
     people_commands.people,
@@ -74,7 +76,7 @@ COMMANDS = (
     demo_command.demo,
     listing_commands.listing,
 )
-TABLES = (attempts, drafts, grants, passwords, sessions, tokens, users, watched)
+TABLES = (attempts, drafts, grants, looks, passwords, sessions, tokens, users, watched)
 """Imported so that the metadata is whole, whoever asks for it."""
 
 

@@ -48,4 +48,5 @@ class Action(StrEnum):
     BACKUP_MADE = "backup.made"
     BACKUP_RESTORED = "backup.restored"
     LISTING_EXPORTED = "listing.exported"
+    TRAIL_EXPORTED = "trail.exported"
     REFUSED = "act.refused"

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     HOLD_LOCK = "hold.lock"
     HOLD_LIFT = "hold.lift"
     TRAIL_READ = "trail.read"
+    TRAIL_EXPORT = "trail.export"
     SYSTEM_TRAIL_READ = "system_trail.read"
     PEOPLE_READ = "people.read"
     PEOPLE_MANAGE = "people.manage"

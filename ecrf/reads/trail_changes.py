@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from audit.tables import trail_changes, trail_values
 from ecrf.db import db
@@ -104,10 +104,18 @@ def changes_of(keys: Iterable[Key]) -> dict[Key, list[Any]]:
     if not wanted:
         return {}
     found: dict[Key, list[Any]] = {key: [] for key in wanted}
-    place = tuple_(trail_changes.c.chain, trail_changes.c.sequence)
-    for row in db.session.execute(changes_select().where(place.in_(wanted))):
+    for row in db.session.execute(changes_select().where(_among(wanted))):
         found[(row.chain, row.sequence)].append(row)
     return found
+
+
+def _among(keys: Iterable[Key]) -> ColumnElement[bool]:
+    """The changes of these entries, chain by chain: SQLite looks up no pairs, and would read the whole table."""
+    by_chain: dict[str, list[int]] = {}
+    for chain, sequence in keys:
+        by_chain.setdefault(chain, []).append(sequence)
+    of, at = trail_changes.c.chain, trail_changes.c.sequence
+    return or_(*(and_(of == chain, at.in_(sequences)) for chain, sequences in by_chain.items()))
 
 
 def surroundings(rows: Iterable[Any]) -> Surroundings:
@@ -144,8 +152,8 @@ def facts_of(rows: Iterable[Any], around: Surroundings, language: str) -> tuple[
 
 
 def note_of(rows: Iterable[Any]) -> str | None:
-    """The words of an act: its reason in the actor's own words, or what was said in a thread."""
-    wanted = (row for row in rows if row.path == "reason" or _is_message(Path.of(row.path)))
+    """The words of an act: its reason in the actor's own words, what was said in a thread, what was taken out."""
+    wanted = (row for row in rows if row.path in _WORDS or _is_message(Path.of(row.path)))
     return next((row.now_value for row in wanted if row.now_value), None)
 
 
@@ -169,6 +177,7 @@ def query_marks(rows: Iterable[Any], around: Surroundings) -> tuple[QueryMark, .
 _NAMED = {
     "user_id": (User.id, User.name), "site_id": (Site.id, Site.code), "study_id": (StudyRow.id, StudyRow.name),
 }  # fmt: skip
+_WORDS = ("reason", "exported")
 _UNTOLD = frozenset({"username_key"})
 _TOLD_FIELDS = {
     "records": frozenset({"state"}), "events": frozenset({"state"}), "queries": frozenset(),
@@ -209,14 +218,20 @@ def _fact(row: Any, note: Any, around: Surroundings, language: str) -> ChangeFac
     return ChangeFacts(
         table=path.table, field=path.field, record=path.row if item else None, item=item,
         label=item_label(study, form, item, language) if study and form and item else (item or ""),
-        was=_shown(row, "was", path, around, language) if row.mark == "set" else None,
-        now=_shown(row, "now", path, around, language), mark=row.mark,
+        was=shown_of(row, "was", path, around, language) if row.mark == "set" else None,
+        now=shown_of(row, "now", path, around, language), mark=row.mark,
         reason=row.reason_code or (note.reason_code if note is not None else None),
         note=note.now_value if note is not None else None, is_computed=bool(found and found.is_computed),
     )  # fmt: skip
 
 
-def _shown(row: Any, side: str, path: Path, around: Surroundings, language: str) -> Shown | None:
+def value_said(row: Any, side: str, path: Path, around: Surroundings, language: str) -> str:
+    """A value of a change as text alone, its unit left out; empty for nothing."""
+    found = shown_of(row, side, path, around, language)
+    return found.text if found else ""
+
+
+def shown_of(row: Any, side: str, path: Path, around: Surroundings, language: str) -> Shown | None:
     """A value of a change: of an item in the words of its form, of an id what it stands for."""
     record = around.records.get(path.row) if path.table == "records" else None
     value = trailed(row, side)

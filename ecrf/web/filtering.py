@@ -13,8 +13,13 @@ Filters = TypeVar("Filters")
 
 def chosen(kind: type[Filters]) -> Filters:
     """The filters of this kind that the address names; what is not named is an empty text."""
+    return chosen_in(request.args, kind)
+
+
+def chosen_in(sent: Mapping[str, str], kind: type[Filters]) -> Filters:
+    """The same of whatever was sent."""
     names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
-    return kind(**{name: request.args.get(name, "").strip()[:_LONGEST] for name in names})
+    return kind(**{name: sent.get(name, "").strip()[:_LONGEST] for name in names})
 
 
 def readdress(filters: object) -> Callable[..., str]:
@@ -26,6 +31,12 @@ def readdress(filters: object) -> Callable[..., str]:
         return url_for(str(request.endpoint), **(request.view_args or {}), **wanted)
 
     return filtered
+
+
+def sent_on(filters: object) -> tuple[tuple[str, str], ...]:
+    """The filters that are set, as a form of the page sends them on; where the list was read from apart."""
+    values = asdict(filters)  # type: ignore[call-overload]
+    return tuple((name, value) for name, value in values.items() if value and name not in _KEYS)
 
 
 def applied(filters: object, texts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

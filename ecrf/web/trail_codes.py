@@ -46,6 +46,7 @@ ACTIONS: dict[str, str] = {
     Action.BACKUP_MADE: N_("Made a backup"),
     Action.BACKUP_RESTORED: N_("Restored a backup"),
     Action.LISTING_EXPORTED: N_("Exported a listing"),
+    Action.TRAIL_EXPORTED: N_("Exported the trail"),
     Action.REFUSED: N_("Tried what was refused"),
 }
 ORIGINS = {"page": N_("by page"), "api": N_("by API"), "cli": N_("by command"), "import": N_("by import")}

@@ -39,6 +39,7 @@ OPERATIONS = {
     f"GET {ROOT}/queries": Act("query.read"),
     f"GET {ROOT}/queries/<query_id>": Act("query.read"),
     f"GET {ROOT}/trail": Act("trail.read system_trail.read"),
+    f"POST {ROOT}/trail/export": Act("trail.export", {"record_id": "{record_id}"}, writes="trail.exported"),
     f"POST {ROOT}/subjects": Act(
         "subject.register", {"study": "{study}", "site": "{site}"}, writes="subject.registered", status=201
     ),

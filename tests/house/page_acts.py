@@ -41,6 +41,7 @@ PAGES = {
     "GET /subjects/<subject_id>/trail": Act("trail.read"),
     "GET /records/<record_id>/trail": Act("trail.read"),
     "GET /records/<record_id>/items/<item>": Act("trail.read"),
+    "POST /trail/export": Act("trail.export", {"subject_id": "{subject_id}"}, writes="trail.exported"),
     "POST /login": Act(
         sent={"username": "{username}", "password": "{password}"}, writes="session.logged_in", status=302
     ),

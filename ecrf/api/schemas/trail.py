@@ -11,24 +11,44 @@ from ecrf.policy.grants import Role
 _PERIOD = "A day, at the first site you see."
 
 
-class TrailFilterSchema(Schema):
-    """Which acts are shown."""
+_VALUE = "Part of it as it is stored, or a code's label; behind `=` the whole of it."
 
+
+class TrailChoiceSchema(Schema):
+    """Which acts are meant."""
+
+    site = words(32, load_default="", metadata={"description": "Code of a site."})
     subject = words(32, load_default="", metadata={"description": "Number of a subject."})
+    event = words(64, load_default="", metadata={"description": "OID of a visit."})
     form = words(64, load_default="", metadata={"description": "OID of a form."})
     item = words(64, load_default="", metadata={"description": "OID of an item that was changed."})
+    was = words(100, load_default="", metadata={"description": f"Old value. {_VALUE}"})
+    now = words(100, load_default="", metadata={"description": f"New or refused value. {_VALUE}"})
     person = words(200, load_default="", metadata={"description": "Part of a printed name."})
     role = choice(*Role, "system", "operator", load_default="")
     action = choice(*Action, load_default="")
+    reason = words(128, load_default="", metadata={"description": "Code of a reason, or of what refused."})
     since = fields.Date(load_default=None, metadata={"description": _PERIOD})
     until = fields.Date(load_default=None, metadata={"description": _PERIOD})
-    before = words(120, load_default="", metadata={"description": "`next` of the page before."})
-    limit = limit(200, 25)
 
     @post_load
     def as_texts(self, sent: dict[str, Any], **_: Any) -> dict[str, Any]:
         """The days as the filters take them."""
         return {**sent, **{name: sent[name].isoformat() if sent[name] else "" for name in ("since", "until")}}
+
+
+class TrailFilterSchema(TrailChoiceSchema):
+    """Which acts are shown."""
+
+    before = words(120, load_default="", metadata={"description": "`next` of the page before."})
+    limit = limit(200, 25)
+
+
+class TrailExportSchema(TrailChoiceSchema):
+    """Which acts are taken out: of everything, of one subject, or of one record."""
+
+    subject_id = words(36, load_default="", metadata={"description": "Id of a subject."})
+    record_id = words(36, load_default="", metadata={"description": "Id of a record."})
 
 
 class ValueSchema(Schema):
@@ -89,14 +109,16 @@ class ActSchema(Schema):
 
 
 class TrailSchema(Schema):
-    """One page of acts, the newest first."""
+    """One page of acts, the newest first. Where few acts pass the filters a page looks through so many of them and says
+    how far it came; it may then hold fewer than were asked for, or none, and `next` goes on."""
 
     acts = fields.List(fields.Nested(ActSchema))
     next = told("To be sent as `before` for the next page; none at the end.")
+    reached = Instant(allow_none=True, metadata={"description": "How far back was looked, where there is more."})
 
 
 TRAIL = {
-    "next": None,
+    "next": None, "reached": None,
     "acts": [{
         "chain": "subject:019f3c5e-7b00-7a11-8f00-3c2d1e0f9a8b", "sequence": 7,
         "recorded_at": "2026-03-04T12:05:00.000000Z", "zone": "Asia/Shanghai", "who": "Wang Min",
@@ -110,3 +132,8 @@ TRAIL = {
         }],
     }],
 }  # fmt: skip
+EXPORTED = (
+    "line,recorded_at,site_time,chain,sequence\r\n"
+    "change,2026-03-04T12:05:00.000000Z,2026-03-04T20:05:00+08:00,subject:019f3c5e-7b00-7a11-8f00-3c2d1e0f9a8b,7\r\n"
+)
+"""The beginning of the columns of a file."""

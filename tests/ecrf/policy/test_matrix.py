@@ -35,6 +35,7 @@ hold.freeze          . . . d . . .
 hold.lock            . . . d . . .
 hold.lift            . . . d . . .
 trail.read           c i m d . . u
+trail.export         c i m d . a u
 system_trail.read    . . . . . a u
 people.read          . . . . . a u
 people.manage        . . . . . a .
@@ -85,8 +86,8 @@ def test_administrators_and_operators_see_no_clinical_data() -> None:
     assert not any(OPERATOR.may(permission, "beam", "nj01") for permission in CLINICAL)
 
 
-def test_auditors_read_everything_and_write_nothing() -> None:
-    assert GRANTS[Role.AUDITOR] == READING
+def test_auditors_read_everything_take_the_trail_out_and_change_nothing() -> None:
+    assert GRANTS[Role.AUDITOR] == READING | {Permission.TRAIL_EXPORT}
 
 
 @pytest.mark.parametrize("permission", sorted(set(Permission) - READING))

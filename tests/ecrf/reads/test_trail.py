@@ -11,8 +11,9 @@ from ecrf.policy.actions import Action
 from ecrf.policy.permissions import Permission
 from ecrf.reads.items import item_history
 from ecrf.reads.records import record_place
-from ecrf.reads.trail import TrailPage, trail, trail_of_record, trail_of_subject
+from ecrf.reads.trail import TrailPage, trail
 from ecrf.reads.trail_filters import TrailFilters
+from ecrf.reads.trail_reach import Of
 from ecrf.services.trail import About, Acts, Reason
 from tests.ecrf.clinic import Clinic
 
@@ -32,9 +33,9 @@ def record(clinic: Clinic) -> Record:
 
 
 def seen(
-    clinic: Clinic, reader: str = "data_manager", site: str | None = None, size: int = 25, **filters: str
+    clinic: Clinic, reader: str = "data_manager", at: str | None = None, size: int = 25, **filters: str
 ) -> TrailPage:
-    return trail(clinic.actor(reader, site), TrailFilters(**filters), language="en", size=size)
+    return trail(clinic.actor(reader, at), TrailFilters(**filters), language="en", size=size)
 
 
 def what(page: TrailPage) -> list[tuple[str, str]]:
@@ -104,7 +105,14 @@ FILTERS = [
     ({"since": "not a day"}, 10),
     ({"since": "0001-01-01", "until": "9999-12-31"}, 10),
     ({"before": "no~key"}, 10),
-]
+    ({"site": "NJ02"}, 2), ({"site": "NJ99"}, 0), ({"site": "NJ02", "subject": "NJ01-S001"}, 0),
+    ({"event": "SE.SCR"}, 4), ({"event": "SE.BL"}, 0), ({"now": "=52"}, 2), ({"now": "5"}, 3), ({"now": "=5"}, 0),
+    ({"now": "43"}, 1), ({"was": "=48"}, 1), ({"was": "52"}, 0), ({"now": "not done"}, 1), ({"now": "%"}, 0),
+    ({"item": "PLT", "was": "=48", "now": "=52"}, 1), ({"item": "WBC", "was": "=48"}, 0),
+    ({"item": "WBC", "now": "43"}, 1), ({"reason": "transcription"}, 1), ({"reason": "other"}, 0),
+    ({"person": "Wang Min", "action": "record.saved", "site": "NJ01"}, 2),
+    ({"person": "a"}, 5),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("filters", "count"), FILTERS)
@@ -145,7 +153,7 @@ def test_the_trail_of_a_record_has_its_consequences_and_queries_and_nothing_else
 ) -> None:
     monitor = clinic.actor("monitor", "NJ01")
     place = record_place(monitor, record.id, language="en", permission=Permission.TRAIL_READ)
-    assert what(trail_of_record(monitor, place, TrailFilters(), language="en")) == [
+    assert what(trail(monitor, TrailFilters(), language="en", of=Of(record.subject_id, place))) == [
         ("record.consequences", HEM), ("record.saved", HEM), ("record.consequences", HEM), ("record.saved", HEM),
     ]  # fmt: skip
 
@@ -165,7 +173,7 @@ def holds_seen(clinic: Clinic, record: Record, of: Record, level: str) -> list[s
     acts.write()
     monitor = clinic.actor("monitor", "NJ01")
     place = record_place(monitor, record.id, language="en", permission=Permission.TRAIL_READ)
-    found = trail_of_record(monitor, place, TrailFilters(), language="en").acts
+    found = trail(monitor, TrailFilters(), language="en", of=Of(record.subject_id, place)).acts
     return [act.action for act in found if act.action.startswith("hold.")]
 
 
@@ -192,7 +200,7 @@ def test_the_trail_of_a_record_does_not_tell_what_held_others(clinic: Clinic, re
 
 
 def test_the_trail_of_a_subject_is_its_own(clinic: Clinic, record: Record) -> None:
-    found = trail_of_subject(clinic.actor("data_manager"), record.subject_id, TrailFilters(), language="en")
+    found = trail(clinic.actor("data_manager"), TrailFilters(), language="en", of=Of(record.subject_id))
     assert len(found.acts) == 5
 
 

@@ -50,7 +50,8 @@ def paths(clinic: ClinicApp) -> list[str]:
     }  # fmt: skip
     return [
         *page_addresses(at_clinic), f"/queries/{clinic.asked}", "/subjects?site=NJ02&status=withdrawn",
-        f"/subjects/{clinic.held_subject}", f"/subjects/{clinic.subject}/SE.LOG/AE", "/subjects/nobody", "/listings?form=HEM&where=PLT+%3C+5",
+        f"/subjects/{clinic.held_subject}", f"/subjects/{clinic.subject}/SE.LOG/AE", "/subjects/nobody",
+        "/listings?form=HEM&where=PLT+%3C+5",
     ]  # fmt: skip
 
 
