@@ -30,6 +30,7 @@ from ecrf.models import attempts, drafts, grants, looks, passwords, sessions, to
 from ecrf.services import trail_guard
 from ecrf.services.passwords import hash_cheaply
 from ecrf.web import (
+    administration,
     casebook,
     forms,
     health,
@@ -107,7 +108,7 @@ def _install(app: Flask, settings: Settings) -> None:
     reception.init_app(app)
     answers.init_app(app)
     shell.init_app(app)
-    for page in PAGES:
+    for page in (*PAGES, *administration.PAGES):
         app.register_blueprint(page.blueprint)
     api.init_app(app)
     for group in COMMANDS:

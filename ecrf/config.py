@@ -38,6 +38,11 @@ class Settings:
     trusted_hosts: tuple[str, ...] = ()
     log_in_rate: str = "30 per minute"
     application_role: str = ""
+    link_life: timedelta = timedelta(minutes=60)
+    confirm_limit: timedelta = timedelta(minutes=10)
+    password_max_age: timedelta | None = None
+    token_longest: timedelta = timedelta(days=365)
+    api_rate: str = "600 per minute"
     testing: bool = False
 
 
@@ -91,6 +96,11 @@ class _Reading:
             trusted_hosts=self._list("ECRF_TRUSTED_HOSTS"),
             log_in_rate=self.environ.get("ECRF_LOG_IN_RATE", "30 per minute"),
             application_role=self._role(),
+            link_life=timedelta(minutes=self._number("ECRF_LINK_MINUTES", 60, 5, 60)),
+            confirm_limit=timedelta(minutes=self._number("ECRF_CONFIRM_MINUTES", 10, 1, 60)),
+            password_max_age=timedelta(days=self._number("ECRF_PASSWORD_MAX_AGE_DAYS", 0, 0, 3650)) or None,
+            token_longest=timedelta(days=self._number("ECRF_TOKEN_MAX_DAYS", 365, 1, 365)),
+            api_rate=self._rate("ECRF_API_RATE", "600 per minute"),
         )
         self._expect_production_to_be_closed(demo)
         if self.faults:
@@ -151,6 +161,13 @@ class _Reading:
         if role and re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", role) is None:
             self.faults.append(f"ECRF_APPLICATION_ROLE is “{role}”, not a plain name of a role of PostgreSQL")
         return role
+
+    def _rate(self, name: str, default: str) -> str:
+        rate = self.environ.get(name, default).strip()
+        if re.fullmatch(r"[1-9][0-9]{0,5} per (second|minute|hour|day)", rate) is None:
+            self.faults.append(f"{name} is “{rate}”, not so many per second, minute, hour or day: 600 per minute")
+            return default
+        return rate
 
     def _list(self, name: str) -> tuple[str, ...]:
         return tuple(part.strip() for part in self.environ.get(name, "").split(",") if part.strip())

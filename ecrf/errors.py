@@ -192,8 +192,9 @@ class Stale(Problem):
 
     code, status, title, traced = "stale", 412, N_("Changed in the meantime"), True
 
-    def __init__(self, current: Mapping[str, Any], revision: int) -> None:
-        said = N_("Somebody saved this form after you opened it. Nothing of yours was saved yet.")
+    _FORM = N_("Somebody saved this form after you opened it. Nothing of yours was saved yet.")
+
+    def __init__(self, current: Mapping[str, Any], revision: int, said: str = _FORM) -> None:
         super().__init__(said, current=current, revision=revision)
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from audit.ddl import TRAIL, grants
 
-# Counters of refused log-ins and what was typed and never saved are forgotten; nothing else is ever deleted, and the
-# triggers hold that too.
-FORGOTTEN = ("drafts", "login_attempts")
+# Counters of refused log-ins, what was typed and never saved and answers kept for a day are forgotten; nothing else is
+# ever deleted, and the triggers hold that too.
+FORGOTTEN = ("drafts", "kept_answers", "login_attempts")
 
 
 def privileges(role: str, tables: Iterable[str]) -> tuple[str, ...]:

@@ -15,6 +15,15 @@ from ecrf.api import (
     items,
     listings,
     me,
+from ecrf.api import casebooks, drafts, holds, items, me, queries, records, sites, studies, subjects, trail
+from ecrf.api import (
+    access,
+    casebooks,
+    grants,
+    holds,
+    items,
+    me,
+    people,
     queries,
     records,
     sites,
@@ -41,6 +50,8 @@ NOUNS = (
     trail,
     listings,
 )
+NOUNS = (me, studies, sites, subjects, casebooks, records, drafts, queries, holds, items, trail)
+NOUNS = (me, studies, sites, subjects, casebooks, records, queries, holds, items, trail, people, grants, access)
 _FIELDS = ((Instant, "string", "date-time"), (Said, "string", None), (AnswersField, "object", None))
 _ABOUT = """The same acts and reads as the pages, for programs.
 

@@ -1,14 +1,19 @@
-"""Entity tags of records: given with each answer, asked for with each change."""
+"""Entity tags: given with each answer, asked for with each change. Those of records say a revision; those of accounts
+and sites are made of what they say."""
+
+import hashlib
 
 from werkzeug.http import parse_etags, quote_etag
 
-from ecrf.errors import RevisionMissing
+from ecrf.errors import RevisionMissing, Stale
+from ecrf.messages import N_
 from ecrf.policy.actors import Actor
 from ecrf.reads.record_tags import record_tag
 from ecrf.services.records import Address
 from ecrf.services.trail import Acts
 
 _NO_REVISION = -1
+_CHANGED = N_("Somebody changed this after you read it. Nothing of yours was saved.")
 
 
 def tag_header(actor: Actor, address: Address) -> dict[str, str]:
@@ -28,3 +33,17 @@ def revision_meant(actor: Actor, address: Address, if_match: str) -> int:
     Acts.on_subject(address.subject_id)
     stands = record_tag(actor, address.subject_id, address.key)
     return stands.revision if sent.contains(stands.written) else _NO_REVISION
+
+
+def content_tag(facts: object) -> str:
+    """The entity tag of facts that have no revision: a digest of all they say."""
+    return quote_etag(hashlib.sha256(repr(facts).encode()).hexdigest()[:32])
+
+
+def expect_content(if_match: str, facts: object) -> None:
+    """Raise `Stale` where the facts are no longer those the sender has read, `RevisionMissing` where none are named."""
+    sent = parse_etags(if_match)
+    if sent.star_tag or not sent:
+        raise RevisionMissing
+    if content_tag(facts).strip('"') not in sent:
+        raise Stale({}, 0, _CHANGED)

@@ -1,118 +1,120 @@
-"""Accounts, roles and tokens from the command line. Secrets come from standard input or are printed once."""
+"""Accounts from the command line. Secrets come from standard input or are printed once."""
 
-import secrets
+import os
 import sys
-from datetime import UTC, datetime, timedelta
 
 import click
 from flask.cli import AppGroup
 
+from ecrf import clock
 from ecrf.cli.acting import acting_as
-from ecrf.policy.grants import Role
+from ecrf.cli.people_access import access, by_option
+from ecrf.config import settings
+from ecrf.reads.accounts import PersonFilters, listing
+from ecrf.services import links
 from ecrf.services import people as accounts
-from ecrf.services import sites, studies, tokens
 from ecrf.services.trail import Reason
 
-people = AppGroup("people", help="Accounts, roles and API tokens.")
-
-_DAY = ["%Y-%m-%d"]
-_by = click.option("--as", "by", metavar="USER", help="Act as this account; else as the operator.")
+people = AppGroup("people", help="Accounts, roles, sessions and API tokens.")
+for command in access.commands.values():
+    people.add_command(command)
 
 
 @people.command("add")
 @click.argument("username")
 @click.option("--name", required=True, help="The printed name.")
 @click.option("--organisation", required=True)
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input; else one is made.")
-@_by
+@click.option("--password-stdin", is_flag=True, help="Read the person's password from standard input; else a link.")
+@by_option
 def add(username: str, name: str, organisation: str, password_stdin: bool, by: str | None) -> None:
-    """Add an account."""
-    password = _from_stdin() if password_stdin else secrets.token_urlsafe(15)
+    """Add an account, and print the link with which the person sets the password, this once."""
+    password = _from_stdin() if password_stdin else None
     with acting_as(by) as actor:
-        accounts.add(actor, username, name=name, organisation=organisation, password=password)
-    click.echo(f"{username} added." if password_stdin else f"{username} added. Password, shown this once: {password}")
+        user = accounts.add(actor, username, name=name, organisation=organisation, password=password)
+        made = None if password else links.issue(actor, user, settings().link_life)
+    click.echo(f"{username} added.")
+    if made is not None:
+        _tell(made)
+
+
+@people.command("link")
+@click.argument("username")
+@by_option
+def link(username: str, by: str | None) -> None:
+    """Print a one-time link: to activate an account, or to reset its password, sessions and tokens at once."""
+    with acting_as(by) as actor:
+        made = links.issue(actor, accounts.find(username), settings().link_life)
+    _tell(made)
 
 
 @people.command("password")
 @click.argument("username")
-@_by
-def password(username: str, by: str | None) -> None:
-    """Set the password read from standard input; all sessions of the account end."""
+def password(username: str) -> None:
+    """Set, as the operator of the machine, the password read from standard input; all sessions of the account end."""
     given = _from_stdin()
-    with acting_as(by) as actor:
+    with acting_as(None) as actor:
         accounts.set_password(actor, accounts.find(username), given)
     click.echo(f"The password of {username} is set.")
 
 
-@people.command("grant")
-@click.argument("username")
-@click.argument("role", type=click.Choice([role.value for role in Role]))
-@click.option("--study", "study_name", help="Short name; without it the role holds in every study.")
-@click.option("--site", "site_code", help="Code of a site of that study.")
-@click.option("--from", "starts", type=click.DateTime(_DAY), help="The first day, in UTC; else now.")
-@click.option("--until", "ends", type=click.DateTime(_DAY), help="The day from which it no longer holds, in UTC.")
-@_by
-def grant(
-    username: str, role: str, study_name: str | None, site_code: str | None, starts: datetime | None,
-    ends: datetime | None, by: str | None,
-) -> None:  # fmt: skip
-    """Give a role; those of sites need --study and --site."""
-    if site_code and not study_name:
-        raise click.UsageError("--site needs --study")
-    with acting_as(by) as actor:
-        study = studies.find_study(study_name) if study_name else None
-        site = sites.find(study, site_code) if study and site_code else None
-        given = {"starts_at": _utc(starts), "ends_at": _utc(ends)}
-        accounts.grant(actor, accounts.find(username), Role(role), study=study, site=site, **given)
-    click.echo(f"{username} is {role}{f' at {site_code}' if site_code else ''}.")
+@people.command("list")
+@click.argument("search", default="")
+@click.option("--state", type=click.Choice(["open", "closed", "any"]), default="open", show_default=True)
+@by_option
+def list_people(search: str, state: str, by: str | None) -> None:
+    """Print accounts with their roles in force, those with SEARCH in a name or the organisation."""
+    after: str | None = ""
+    with acting_as(by, reads_only=True) as actor:
+        while after is not None:
+            found = listing(actor, PersonFilters(q=search, state=state, after=after), clock.now(), size=500)
+            for each in found.people:
+                roles = ", ".join(f"{grant.role}{f' at {grant.site}' if grant.site else ''}" for grant in each.roles)
+                click.echo(f"{each.username} ({each.name}, {each.organisation}) {each.state}: {roles or 'no role'}")
+            after = found.next
 
 
-@people.command("revoke")
+@people.command("rename")
 @click.argument("username")
-@click.argument("role", type=click.Choice([role.value for role in Role]))
-@click.option("--site", "site_code", help="Code of the site where the role is held.")
-@click.option("--reason", required=True, help="Why it ends.")
-@_by
-def revoke(username: str, role: str, site_code: str | None, reason: str, by: str | None) -> None:
-    """End a role; it has no effect from the next request on."""
+@click.option("--name", help="The new printed name.")
+@click.option("--organisation", help="The new organisation.")
+@click.option("--reason", required=True, help="Why it changes.")
+@by_option
+def rename(username: str, name: str | None, organisation: str | None, reason: str, by: str | None) -> None:
+    """Change the printed name or the organisation; what was signed and done before keeps the old ones."""
     with acting_as(by) as actor:
-        ended = [
-            accounts.revoke(actor, each.id, Reason(text=reason))
-            for each in accounts.now_in_force(accounts.find(username))
-            if each.role == role and (site_code is None or sites.code_of(each.site_id) == site_code)
-        ]
-    if not ended:
-        raise click.ClickException(f"{username} holds no such role now")
-    click.echo(f"{username} is no longer {role}{f' at {site_code}' if site_code else ''}.")
+        user = accounts.find(username)
+        names = {"name": name or user.name, "organisation": organisation or user.organisation}
+        accounts.rename(actor, user, Reason(text=reason), **names)
+    click.echo(f"{username} is {names['name']}, {names['organisation']}.")
 
 
 @people.command("close")
 @click.argument("username")
 @click.option("--reason", required=True, help="Why it is closed.")
-@_by
+@by_option
 def close(username: str, reason: str, by: str | None) -> None:
-    """Close an account: its sessions and tokens end at once, its name stays taken."""
+    """Close an account: its sessions, tokens and roles end at once, its name stays taken."""
     with acting_as(by) as actor:
         accounts.deactivate(actor, accounts.find(username), Reason(text=reason))
     click.echo(f"The account of {username} is closed.")
 
 
-@people.command("token")
+@people.command("reopen")
 @click.argument("username")
-@click.option("--label", default="command line", show_default=True)
-@click.option("--days", type=click.IntRange(1, 365), default=90, show_default=True)
-@click.option("--read-only", "reads_only", is_flag=True, help="For reading alone.")
-@_by
-def token(username: str, label: str, days: int, reads_only: bool, by: str | None) -> None:
-    """Make a token for the API and print it, this once."""
+@click.option("--reason", required=True, help="Why it is opened again.")
+@by_option
+def reopen(username: str, reason: str, by: str | None) -> None:
+    """Open a closed account again, without roles."""
     with acting_as(by) as actor:
-        life = timedelta(days=days)
-        made = tokens.issue(actor, accounts.find(username), label=label, life=life, reads_only=reads_only)
-    click.echo(made)
+        accounts.reopen(actor, accounts.find(username), Reason(text=reason))
+    click.echo(f"The account of {username} is open again.")
 
 
-def _utc(day: datetime | None) -> datetime | None:
-    return day.replace(tzinfo=UTC) if day else None
+def _tell(made: links.Made) -> None:
+    """Print a link, this once, under the address of the installation where that is known."""
+    hosts = settings().trusted_hosts
+    address = os.environ.get("ECRF_DEMO_ADDRESS") or (f"https://{hosts[0]}" if hosts else "")
+    click.echo(f"Link, shown this once, good until {made.expires_at:%Y-%m-%dT%H:%MZ}: {address}/link/{made.token}")
 
 
 def _from_stdin() -> str:

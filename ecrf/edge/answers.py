@@ -21,9 +21,10 @@ from werkzeug.exceptions import (
 )
 from werkzeug.wrappers import Response as WerkzeugResponse
 
+from ecrf.access_errors import ConfirmationNeeded, PasswordTooOld
 from ecrf.db import db
 from ecrf.edge.identity import actor_or_none, is_api
-from ecrf.edge.log_in_page import log_in_page
+from ecrf.edge.log_in_page import confirm_page, log_in_page
 from ecrf.edge.transactions import SAFE_METHODS, undo
 from ecrf.errors import (
     BadInput,
@@ -142,6 +143,11 @@ def _as_json(problem: Problem) -> Response:
 def _as_page(problem: Problem) -> Response:
     if isinstance(problem, Unauthenticated):
         return _ask_to_log_in(problem)
+    if isinstance(problem, ConfirmationNeeded):
+        return Response(confirm_page(), problem.status, mimetype="text/html")
+    if isinstance(problem, PasswordTooOld) and request.method in SAFE_METHODS:
+        sent = redirect(url_for("account.show", _anchor="password"))
+        return Response(sent.get_data(), sent.status_code, sent.headers)
     if request.endpoint == "login.enter" and not isinstance(problem, Unreadable):
         said_here = said(_OUT_OF_DATE if isinstance(problem, FormRefused) else problem.message)
         return Response(log_in_page(said_here), problem.status, mimetype="text/html")

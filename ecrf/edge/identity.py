@@ -9,13 +9,14 @@ from flask import Flask, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from ecrf import clock
+from ecrf.access_errors import ConfirmationNeeded
 from ecrf.config import settings
 from ecrf.errors import Unauthenticated
 from ecrf.policy.actors import Actor
 from ecrf.reads import sessions as reads
 from ecrf.services.sessions import token_hash
 
-PUBLIC = frozenset({"static", "health.show", "login.show", "login.enter", "openapi"})
+PUBLIC = frozenset({"static", "health.show", "login.show", "login.enter", "links.show", "links.use", "openapi"})
 """The endpoints that answer without a log-in; every other one asks for it."""
 
 _BEARER = "bearer "
@@ -64,6 +65,14 @@ def current_session() -> reads.SignedIn:
         raise Unauthenticated
     found: reads.SignedIn = current_user.signed_in
     return found
+
+
+def fresh_actor() -> Actor:
+    """Who asks by page, having given the password not long ago; raises `ConfirmationNeeded`."""
+    actor = current_actor()
+    if clock.now() - current_session().confirmed_at > settings().confirm_limit:
+        raise ConfirmationNeeded
+    return actor
 
 
 def enter(token: str, user_id: str) -> None:

@@ -32,3 +32,12 @@ def _waiting() -> tuple[str, Fields]:
     kept = kept_fields()
     where = request.full_path if request.query_string else request.path
     return where if kept else "", kept
+
+
+def confirm_page(fault: str = "") -> str:
+    """The page on which somebody who is logged in gives the password again; the form that was sent waits on it."""
+    if request.endpoint == "account.confirm":
+        resume, kept = own_path(request.form.get("resume")) or "", fields_kept_before()
+    else:
+        resume, kept = request.full_path if request.query_string else request.path, kept_fields()
+    return render_template("confirm.html", resume=resume, kept=kept, fault=fault)

@@ -5,6 +5,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from ecrf import clock
+from ecrf.access_errors import PasswordTooOld
 from ecrf.config import settings
 from ecrf.db import db
 from ecrf.edge.identity import has_bearer, is_api, is_public
@@ -13,12 +14,16 @@ from ecrf.edge.transactions import SAFE_METHODS, begin, unit_of_work
 from ecrf.errors import BadInput, FormRefused, Unauthenticated
 from ecrf.ids import new_id
 from ecrf.messages import N_
+from ecrf.reads.sessions import SignedIn
 from ecrf.services import sessions
 
 STRANGERS_BODY = 2**20
 """How much somebody may send who shows neither a session nor a token: an expired session's form, not more."""
 
 _FILE = N_("A file was sent under this name; none is taken here.")
+
+OF_ONES_PASSWORD = frozenset({"account.show", "account.change_password", "login.leave"})
+"""Where a person whose password is too old may still go."""
 
 csrf = CSRFProtect()
 
@@ -72,8 +77,18 @@ def _expect_person() -> None:
     if not current_user.is_authenticated:
         raise Unauthenticated
     signed_in = current_user.signed_in
+    _expect_young_password(signed_in)
     if signed_in is not None and signed_in.is_due(clock.now()):
         db.session.rollback()
         with unit_of_work():
             sessions.see(signed_in.session_id, clock.now())
         begin()
+
+
+def _expect_young_password(signed_in: SignedIn | None) -> None:
+    oldest = settings().password_max_age
+    if signed_in is None or oldest is None or request.endpoint in OF_ONES_PASSWORD:
+        return
+    changed = signed_in.password_changed_at
+    if changed is None or clock.now() - changed > oldest:
+        raise PasswordTooOld

@@ -11,7 +11,8 @@ from ecrf.models.columns import id_column, reference_to
 
 
 class UserSession(Model):
-    """One log-in: the SHA-256 of its token, when it was opened, last used (to the minute) and ended."""
+    """One log-in: the SHA-256 of its token, when it was opened, last used (to the minute) and ended, and when its
+    person last gave the password in it."""
 
     __tablename__ = "user_sessions"
     __table_args__ = (Index("ix_user_sessions_user_id", "user_id", "ended_at"),)
@@ -22,3 +23,4 @@ class UserSession(Model):
     opened_at: Mapped[datetime] = mapped_column(Instant)
     seen_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)

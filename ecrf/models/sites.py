@@ -22,3 +22,4 @@ class Site(Model):
     name: Mapped[str] = mapped_column(String(200))
     timezone: Mapped[str] = mapped_column(String(64))
     status: Mapped[str] = mapped_column(String(16), default="open")
+    address: Mapped[str | None] = mapped_column(String(500))

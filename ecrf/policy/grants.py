@@ -81,3 +81,10 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     ),
     Role.AUDITOR: READING | {Permission.TRAIL_EXPORT},
 }
+
+
+def table() -> tuple[tuple[str, frozenset[Role]], ...]:
+    """Each permission with the roles that carry it, in the order of the enum."""
+    return tuple(
+        (each.value, frozenset(role for role, carried in GRANTS.items() if each in carried)) for each in Permission
+    )

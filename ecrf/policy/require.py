@@ -39,3 +39,9 @@ def require_at(actor: Actor, permission: Permission, study_id: str | None, site_
     refused = Forbidden(permission).at(Place(study=study_id, site=site_id))
     refused.role = actor.nearest(study_id, site_id)
     raise refused
+
+
+def expect_writer(actor: Actor) -> None:
+    """Raise `Forbidden` for a token that reads alone: it changes nothing, not even what is its person's own."""
+    if actor.reads_only:
+        raise Forbidden(Permission.PEOPLE_MANAGE)

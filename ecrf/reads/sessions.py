@@ -12,6 +12,8 @@ from ecrf.models.sessions import UserSession
 from ecrf.models.tokens import ApiToken
 from ecrf.models.users import User
 from ecrf.policy.actors import Actor
+from ecrf.policy.permissions import Permission
+from ecrf.policy.require import require
 from ecrf.reads.people import WHO, actor_from, with_grants
 
 SEEN_TO_THE = timedelta(minutes=1)
@@ -26,14 +28,28 @@ class SignedIn:
     actor: Actor
     opened_at: datetime
     seen_at: datetime
+    confirmed_at: datetime
+    password_changed_at: datetime | None
 
     def is_due(self, at: datetime) -> bool:
         """Whether its use should be noted again."""
         return at - self.seen_at >= SEEN_TO_THE
 
 
+@dataclass(frozen=True)
+class SessionFacts:
+    """A session that is in force; last used to the minute."""
+
+    id: str
+    opened_at: datetime
+    seen_at: datetime
+
+
 _SESSION = with_grants(
-    select(*WHO, UserSession.id.label("session_id"), UserSession.opened_at, UserSession.seen_at)
+    select(
+        *WHO, UserSession.id.label("session_id"), UserSession.opened_at, UserSession.seen_at, UserSession.confirmed_at,
+        User.password_changed_at,
+    )
     .select_from(UserSession)
     .join(User, User.id == UserSession.user_id)
     .where(
@@ -61,7 +77,24 @@ def by_session(hashed: bytes, at: datetime, *, idle: timedelta, absolute: timede
     rows = db.session.execute(_SESSION, limits).all()
     if not rows:
         return None
-    return SignedIn(rows[0].session_id, actor_from(rows, **how), rows[0].opened_at, rows[0].seen_at)
+    row = rows[0]
+    return SignedIn(
+        row.session_id, actor_from(rows, **how), row.opened_at, row.seen_at, row.confirmed_at or row.opened_at,
+        row.password_changed_at,
+    )  # fmt: skip
+
+
+def open_sessions(
+    actor: Actor, user_id: str, at: datetime, *, idle: timedelta, absolute: timedelta
+) -> tuple[SessionFacts, ...]:  # fmt: skip
+    """The sessions of a person that are in force, the newest first; everybody sees their own."""
+    if actor.id != user_id:
+        require(actor, Permission.PEOPLE_READ)
+    alive = UserSession.ended_at.is_(None), UserSession.seen_at > at - idle, UserSession.opened_at > at - absolute
+    rows = db.session.scalars(
+        select(UserSession).where(UserSession.user_id == user_id, *alive).order_by(UserSession.id.desc())
+    )
+    return tuple(SessionFacts(row.id, row.opened_at, row.seen_at) for row in rows)
 
 
 def by_token(hashed: bytes, at: datetime, **how: Any) -> Actor | None:

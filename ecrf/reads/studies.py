@@ -86,6 +86,15 @@ def sites(actor: Actor, now: datetime) -> tuple[SiteFacts, ...]:
     return tuple(SiteFacts(*row) for row in db.session.execute(seen.order_by(Study.name, Site.code)))
 
 
+def places(actor: Actor) -> tuple[tuple[str, str], ...]:
+    """The studies and sites at which a role can be held, as `STUDY` or `STUDY/SITE` with what they are called."""
+    seen = allowed(actor, Permission.SITE_READ, study=Site.study_id, site=Site.id)
+    chosen = select(Study.name, Site.code, Site.name).select_from(Site).join(Study, Study.id == Site.study_id)
+    rows = db.session.execute(chosen.where(seen).order_by(Study.name, Site.code)).all()
+    of_sites = tuple((f"{study}/{code}", f"{study} · {code} {name}") for study, code, name in rows)
+    return (*((each.name, each.name) for each in studies(actor)), *of_sites)
+
+
 def _versions(actor: Actor, study: str, *columns: Any) -> Any:
     chosen = select(*columns).select_from(StudyVersion).join(Study, Study.id == StudyVersion.study_id)
     return chosen.where(Study.name == study, allowed(actor, Permission.STUDY_READ, study=Study.id, site=None))

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
+from audit.entries import take_head
 from ecrf import clock
 from ecrf.db import db
-from ecrf.errors import BadInput, Conflict, IllegalState, NotFound
+from ecrf.errors import BadInput, Conflict, Forbidden, IllegalState, NotFound
 from ecrf.ids import new_id
 from ecrf.messages import N_, Message
 from ecrf.models.grants import Grant
@@ -16,12 +17,15 @@ from ecrf.models.studies import Study
 from ecrf.models.users import User
 from ecrf.names import is_username, name_key
 from ecrf.policy.actions import Action
-from ecrf.policy.actors import Actor
-from ecrf.policy.grants import REVIEWERS, SITE_BOUND, SITE_STAFF, Role
+from ecrf.policy.actors import OPERATOR, Actor
+from ecrf.policy.grants import SITE_BOUND, Role
 from ecrf.policy.permissions import Permission
 from ecrf.policy.require import require
 from ecrf.services import passwords, sessions
+from ecrf.services.segregation import expect_segregation
+from ecrf.services.tokens import revoke_all
 from ecrf.services.trail import SYSTEM_CHAIN, About, Acts, Reason
+from ecrf.services.words import reason_given
 
 
 def find(username: str) -> User:
@@ -32,46 +36,102 @@ def find(username: str) -> User:
     return user
 
 
-def add(by: Actor, username: str, *, name: str, organisation: str, password: str) -> User:
-    """Add an account; raises `BadInput` for its fields and `Conflict` for a user name that is another's."""
+def named(user_id: str) -> User:
+    """An account by its id; raises `NotFound`."""
+    user = db.session.get(User, user_id, populate_existing=True)
+    if user is None:
+        raise NotFound("account")
+    return user
+
+
+def held(user_id: str) -> User:
+    """An account by its id, as it stands once nobody else acts on accounts: what is read of it next stays true."""
+    take_head(db.session.connection(), SYSTEM_CHAIN)
+    return named(user_id)
+
+
+def add(by: Actor, username: str, *, name: str, organisation: str, password: str | None = None) -> User:
+    """Add an account; raises `BadInput` for its fields and `Conflict` for a user name that is another's.
+
+    The person sets the password by a link (`services.links`). Whoever sets up a machine may give one, no administrator.
+    """
     by = require(by, Permission.PEOPLE_MANAGE)
     _expect_fields(username, name, organisation)
     acts = Acts(About(SYSTEM_CHAIN))
     if db.session.scalar(select(User.id).where(User.username_key == name_key(username))):
         raise Conflict("username", username)
     user = User(
-        id=new_id(), username=username, username_key=name_key(username), name=name, organisation=organisation,
-        added_at=acts.at, password_changed_at=acts.at,
+        id=new_id(), username=username, username_key=name_key(username), name=name.strip(),
+        organisation=organisation.strip(), added_at=acts.at, password_changed_at=acts.at if password else None,
     )  # fmt: skip
-    passwords.expect_strong(password, _words_about(user))
+    if password is not None:
+        _expect_operator(by)
+        passwords.expect_strong(password, words_about(user))
     acts.add(by, Action.ACCOUNT_ADDED, [user])
     acts.write()
-    db.session.add(Password(user_id=user.id, hash=passwords.hashed(password)))
-    db.session.flush()
+    if password is not None:
+        _keep(user, password)
     return user
 
 
-def set_password(by: Actor, user: User, password: str) -> None:
-    """Set a password, one's own or as an administrator; every session of the account ends."""
+def set_password(by: Actor, user: User, password: str, *, how: str = "") -> None:
+    """Set one's own password; every session of the account ends. Nobody sets another's, but for the operator of the
+    machine (21 CFR 11.200(a)(2)). `how` is told in the trail, `link` where a link led here."""
     if by.id != user.id:
-        by = require(by, Permission.PEOPLE_MANAGE)
-    passwords.expect_strong(password, _words_about(user))
+        _expect_operator(require(by, Permission.PEOPLE_MANAGE))
+    passwords.expect_strong(password, words_about(user))
     acts = Acts(About(SYSTEM_CHAIN))
     user.password_changed_at = acts.at
-    acts.add(by, Action.PASSWORD_CHANGED, [user])
+    acts.add(by, Action.PASSWORD_CHANGED, [user], reason=Reason(how) if how else None)
     acts.write()
-    db.session.merge(Password(user_id=user.id, hash=passwords.hashed(password)))
+    _keep(user, password)
     sessions.close_all(user.id, acts.at)
+
+
+def rename(by: Actor, user: User, reason: Reason, *, name: str, organisation: str) -> User:
+    """Change the printed name and the organisation, with a reason. What was signed and done under the old ones keeps
+    them: the trail and signatures hold the words of their moment (21 CFR 11.50)."""
+    by = require(by, Permission.PEOPLE_MANAGE)
+    _expect_fields(user.username, name, organisation)
+    given = reason_given(reason)
+    if (name.strip(), organisation.strip()) == (user.name, user.organisation):
+        raise IllegalState(N_("Name and organisation are these already."), state="same", needed=("another",))
+    acts = Acts(About(SYSTEM_CHAIN))
+    user.name, user.organisation = name.strip(), organisation.strip()
+    acts.add(by, Action.ACCOUNT_CHANGED, [user], reason=given)
+    acts.write()
+    return user
 
 
 def deactivate(by: Actor, user: User, reason: Reason) -> None:
-    """Close an account: its sessions end at once, its name stays taken for ever."""
+    """Close an account: its sessions, tokens and roles end at once, its name stays taken for ever."""
     by = require(by, Permission.PEOPLE_MANAGE)
+    if by.id == user.id:
+        raise IllegalState(N_("Nobody closes the account in use: another administrator does."), state="own")
+    if user.deactivated_at is not None:
+        raise IllegalState(N_("This account is closed already."), state="closed", needed=("open",))
+    given = reason_given(reason)
     acts = Acts(About(SYSTEM_CHAIN))
     user.deactivated_at = acts.at
-    acts.add(by, Action.ACCOUNT_CHANGED, [user], reason=reason)
+    cause = acts.add(by, Action.ACCOUNT_CHANGED, [user], reason=given)
+    if ended := _end_grants(user, acts.at):
+        acts.add(by, Action.GRANT_ENDED, ended, reason=given, cause=cause)
+    if revoked := revoke_all(user.id, acts.at):
+        acts.add(by, Action.TOKEN_REVOKED, revoked, reason=given, cause=cause)
     acts.write()
     sessions.close_all(user.id, acts.at)
+
+
+def reopen(by: Actor, user: User, reason: Reason) -> None:
+    """Open a closed account again, with a reason. It has no roles until they are given anew."""
+    by = require(by, Permission.PEOPLE_MANAGE)
+    if user.deactivated_at is None:
+        raise IllegalState(N_("This account is open."), state="open", needed=("closed",))
+    given = reason_given(reason)
+    acts = Acts(About(SYSTEM_CHAIN))
+    user.deactivated_at = None
+    acts.add(by, Action.ACCOUNT_CHANGED, [user], reason=given)
+    acts.write()
 
 
 def grant(
@@ -81,20 +141,24 @@ def grant(
     """Give a role, from now or a later moment on; roles of sites need a site, which says the study."""
     by = require(by, Permission.GRANT_MANAGE)
     acts = Acts(About(SYSTEM_CHAIN))
+    _expect_open(user)
     _expect_place(role, study, site)
+    starts_at = max(starts_at or acts.at, acts.at)
+    if ends_at is not None and ends_at <= starts_at:
+        raise BadInput({"until": Message(N_("A role ends after it begins."))})
     row = Grant(
         id=new_id(), user_id=user.id, role=role.value,
         study_id=_study_id(study, site), site_id=site.id if site is not None else None,
-        starts_at=max(starts_at or acts.at, acts.at), ends_at=ends_at,
+        starts_at=starts_at, ends_at=ends_at,
     )  # fmt: skip
-    _expect_segregation(row)
+    expect_segregation(row)
     acts.add(by, Action.GRANT_ADDED, [row])
     acts.write()
     return row
 
 
-def revoke(by: Actor, grant_id: str, reason: Reason) -> Grant:
-    """End a role now; it has no effect from the next request on."""
+def revoke(by: Actor, grant_id: str, reason: Reason, *, ends_at: datetime | None = None) -> Grant:
+    """End a role, now (it has no effect from the next request on) or at a later moment, also one that is to begin."""
     by = require(by, Permission.GRANT_MANAGE)
     acts = Acts(About(SYSTEM_CHAIN))
     row = db.session.get(Grant, grant_id, populate_existing=True)
@@ -102,8 +166,12 @@ def revoke(by: Actor, grant_id: str, reason: Reason) -> Grant:
         raise NotFound("grant")
     if row.ends_at is not None and row.ends_at <= acts.at:
         raise IllegalState(N_("This role has ended already."), state="ended", needed=("in_force",))
-    row.ends_at = max(acts.at, row.starts_at)
-    acts.add(by, Action.GRANT_ENDED, [row], reason=reason)
+    wanted = max(ends_at or acts.at, acts.at, row.starts_at)
+    if row.ends_at is not None and wanted > row.ends_at:
+        raise IllegalState(N_("This role ends before that: give it anew to prolong it."), state="ends_before")
+    given = reason_given(reason)
+    row.ends_at = wanted
+    acts.add(by, Action.GRANT_ENDED, [row], reason=given)
     acts.write()
     return row
 
@@ -113,6 +181,12 @@ def now_in_force(user: User) -> tuple[Grant, ...]:
     at = clock.now()
     rows = db.session.scalars(select(Grant).where(Grant.user_id == user.id, Grant.starts_at <= at)).all()
     return tuple(row for row in rows if row.ends_at is None or row.ends_at > at)
+
+
+def words_about(user: User) -> tuple[str, ...]:
+    """The words that a password of this person may not hold."""
+    studies = db.session.scalars(select(Study.name)).all()
+    return (user.username, user.name, user.organisation, *studies, "ecrf")
 
 
 def _expect_fields(username: str, name: str, organisation: str) -> None:
@@ -126,39 +200,16 @@ def _expect_fields(username: str, name: str, organisation: str) -> None:
         raise BadInput(faults)
 
 
+def _expect_open(user: User) -> None:
+    if user.deactivated_at is not None:
+        raise IllegalState(N_("This account is closed: open it first."), state="closed", needed=("open",))
+
+
 def _expect_place(role: Role, study: Study | None, site: Site | None) -> None:
     if role in SITE_BOUND and site is None:
         raise BadInput({"site": Message(N_("This role is held at a site: name it."))})
     if site is not None and study is not None and site.study_id != study.id:
         raise BadInput({"site": Message(N_("This site is not one of that study."))})
-
-
-def _expect_segregation(given: Grant) -> None:
-    """Nobody administers who has an interest in the data, and nobody reviews the data of a site who enters them there
-    (EMA guideline on computerised systems, annex 3; ICH E6(R3) 4.2.2)."""
-    grants = db.session.scalars(select(Grant).where(Grant.user_id == given.user_id))
-    held = [row for row in grants if _meet_in_time(row, given)]
-    roles = sorted({row.role for row in held})
-    if held and (given.role == Role.ADMINISTRATOR) != (roles == [Role.ADMINISTRATOR]):
-        said = N_("An administrator holds no other role: end the one before giving the other.")
-        raise IllegalState(said, state=",".join(roles), needed=("one kind of role",))
-    if any(_enters_and_reviews(*pair) for row in held for pair in ((row, given), (given, row))):
-        said = N_("Nobody enters and reviews the data of one site: end the one role there before giving the other.")
-        raise IllegalState(said, state=",".join(roles), needed=("one kind of role",))
-
-
-def _enters_and_reviews(one: Grant, other: Grant) -> bool:
-    """Whether the one is to enter data at a site where the other is to review them; a role without a site has all."""
-    if one.role not in SITE_STAFF or other.role not in REVIEWERS:
-        return False
-    return other.study_id in (None, one.study_id) and other.site_id in (None, one.site_id)
-
-
-def _meet_in_time(row: Grant, given: Grant) -> bool:
-    """Whether one that is held is in force at any moment at which the other will be."""
-    begins_before = given.ends_at is None or row.starts_at < given.ends_at
-    ends_after = row.ends_at is None or row.ends_at > max(row.starts_at, given.starts_at)
-    return begins_before and ends_after
 
 
 def _study_id(study: Study | None, site: Site | None) -> str | None:
@@ -167,6 +218,20 @@ def _study_id(study: Study | None, site: Site | None) -> str | None:
     return study.id if study is not None else None
 
 
-def _words_about(user: User) -> tuple[str, ...]:
-    studies = db.session.scalars(select(Study.name)).all()
-    return (user.username, user.name, user.organisation, *studies, "ecrf")
+def _end_grants(user: User, at: datetime) -> list[Grant]:
+    """End all roles of a person that have not ended, those to come before they begin."""
+    lasting = or_(Grant.ends_at.is_(None), Grant.ends_at > at)
+    rows = list(db.session.scalars(select(Grant).where(Grant.user_id == user.id, lasting)))
+    for row in rows:
+        row.ends_at = max(at, row.starts_at)
+    return rows
+
+
+def _keep(user: User, password: str) -> None:
+    db.session.merge(Password(user_id=user.id, hash=passwords.hashed(password)))
+    db.session.flush()
+
+
+def _expect_operator(by: Actor) -> None:
+    if by.fixed_role != OPERATOR.fixed_role:
+        raise Forbidden(Permission.PEOPLE_MANAGE)

@@ -3,7 +3,7 @@
 import re
 
 from ecrf.edge.answers import said
-from ecrf.errors import BadInput, IllegalState, Problem
+from ecrf.errors import BadInput, Conflict, IllegalState, Problem, ReasonMissing, TooManyAttempts
 
 _OF_A_ROW = re.compile(r"[A-Za-z0-9_]+\[([0-9]+)\]\.([A-Za-z0-9_]+)")
 
@@ -13,6 +13,14 @@ def fault_of(problem: Problem) -> str:
     if isinstance(problem, BadInput) and problem.details["fields"]:
         return said(next(iter(problem.details["fields"].values())))
     return said(problem.message)
+
+
+def faults_of(problem: Problem) -> dict[str, str]:
+    """Everything to mend, by the field it is at; what is at no field of its own stands under the reason or the act."""
+    if isinstance(problem, BadInput) and problem.details["fields"]:
+        return {name: said(fault) for name, fault in problem.details["fields"].items()}
+    places = {Conflict: problem.details.get("field"), ReasonMissing: "reason", TooManyAttempts: "present"}
+    return {str(places.get(type(problem)) or "act"): said(problem.message)}
 
 
 def unfinished_rows(problem: IllegalState) -> dict[int, tuple[str, ...]]:

@@ -56,6 +56,12 @@ REASONS = {
     "entered_twice": N_("Entered twice"),
     "other": N_("Other reason"),
 }
+ACCOUNT_REASONS = {
+    "link": N_("by a one-time link"), "no_match": N_("User name and password do not match."),
+    "locked_out": N_("Too many attempts"), "used": N_("The link was used already"),
+    "withdrawn": N_("A newer link took its place"), "expired": N_("The link was too old"),
+}  # fmt: skip
+"""Why something became of a log-in, a password or a link."""
 REFUSALS = {kind.code: kind.title for kind in Problem.__subclasses__() if kind.traced}
 """Why an act was refused: the heading of its problem."""
 RESOLUTIONS = {
@@ -90,7 +96,7 @@ def role_name(role: str | None) -> str:
 
 def reason_name(code: str | None) -> str:
     """The word for the reason of a change, or for what refused an act."""
-    return said({**REASONS, **REFUSALS}, code)
+    return said({**REASONS, **REFUSALS, **ACCOUNT_REASONS}, code)
 
 
 def resolution_name(code: str | None) -> str:

@@ -1,6 +1,7 @@
 """Every operation of the API, by method and rule."""
 
 from tests.house.acts import Act
+from tests.house.page_acts import AT_CLOSED_PERSON, CLOSED_ACCOUNT, NEW_PERSON, WHY
 
 ROOT = "/api/v1"
 RECORD = f"{ROOT}/subjects/<subject_id>/records/<event>/<form>/<int(max=99999):row>"
@@ -40,6 +41,27 @@ OPERATIONS = {
     f"GET {ROOT}/queries/<query_id>": Act("query.read"),
     f"GET {ROOT}/trail": Act("trail.read system_trail.read"),
     f"POST {ROOT}/trail/export": Act("trail.export", {"record_id": "{record_id}"}, writes="trail.exported"),
+    f"GET {ROOT}/people": Act("people.read"),
+    f"GET {ROOT}/people/<person_id>": Act("people.read"),
+    f"GET {ROOT}/people/<person_id>/sessions": Act("people.read"),
+    f"GET {ROOT}/people/<person_id>/tokens": Act("people.read"),
+    f"GET {ROOT}/rights": Act("people.read"),
+    f"GET {ROOT}/roles": Act(),
+    f"POST {ROOT}/people": Act("people.manage", NEW_PERSON, writes="account.added account.link_issued", status=201),
+    f"PATCH {ROOT}/people/<person_id>": Act(
+        "people.manage", {"name": "Another Name", **WHY}, headers={"If-Match": "{person_tag}"}, writes="account.changed"
+    ),
+    f"POST {ROOT}/people/<person_id>/close": Act("people.manage", WHY, writes=CLOSED_ACCOUNT),
+    f"POST {ROOT}/people/<person_id>/reopen": Act("people.manage", WHY, AT_CLOSED_PERSON, writes="account.changed"),
+    f"POST {ROOT}/people/<person_id>/links": Act("people.manage", writes="account.link_issued", status=201),
+    f"POST {ROOT}/people/<person_id>/grants": Act(
+        "grant.manage", {"role": "auditor"}, writes="grant.added", status=201
+    ),
+    f"POST {ROOT}/grants/<grant_id>/end": Act("grant.manage", WHY, writes="grant.ended"),
+    f"POST {ROOT}/people/<person_id>/sessions/end": Act("people.manage", writes="session.ended"),
+    f"POST {ROOT}/sessions/<session_id>/end": Act("people.manage", writes="session.ended"),
+    f"POST {ROOT}/tokens": Act(sent={"label": "nightly"}, writes="token.issued", status=201),
+    f"POST {ROOT}/tokens/<token_id>/revoke": Act("people.manage", writes="token.revoked"),
     f"POST {ROOT}/subjects": Act(
         "subject.register", {"study": "{study}", "site": "{site}"}, writes="subject.registered", status=201
     ),

@@ -18,6 +18,13 @@ REMOVED = {"act": "remove", "code": "entered_twice", "revision": "{visit_revisio
 REMOVED_ROW = {**REMOVED, "revision": "{row_revision}"}
 GONE = "record.removed"
 ABOVE = "ALT > 1 'U/L'"
+AT_CLOSED_PERSON = {"person_id": "closed_person_id"}
+NEW_PERSON = {"username": "new.person", "name": "New Person", "organisation": "Clinic"}
+RENAMED = {"name": "Another Name", "organisation": "Clinic", "reason": "Married."}
+WHY = {"reason": "New task."}
+CLOSED_ACCOUNT = "account.changed grant.ended token.revoked"
+NEW_PASSWORD = {"password": "another long enough phrase", "again": "another long enough phrase"}
+CHANGED = {"present": "{password}", **NEW_PASSWORD}
 SAVED = "record.saved record.consequences"
 
 PAGES = {
@@ -42,6 +49,31 @@ PAGES = {
     "GET /records/<record_id>/trail": Act("trail.read"),
     "GET /records/<record_id>/items/<item>": Act("trail.read"),
     "POST /trail/export": Act("trail.export", {"subject_id": "{subject_id}"}, writes="trail.exported"),
+    "GET /people": Act("people.read"),
+    "GET /people/new": Act("people.manage"),
+    "GET /people/rights": Act("people.read"),
+    "GET /people/<person_id>": Act("people.read"),
+    "GET /grants/<grant_id>/end": Act("grant.manage"),
+    "GET /roles": Act(),
+    "GET /account": Act(),
+    "GET /link/<token>": Act(),
+    "POST /people/new": Act("people.manage", NEW_PERSON, writes="account.added account.link_issued"),
+    "POST /people/<person_id>/link": Act("people.manage", writes="account.link_issued"),
+    "POST /people/<person_id>/name": Act("people.manage", RENAMED, writes="account.changed", status=303),
+    "POST /people/<person_id>/close": Act("people.manage", WHY, writes=CLOSED_ACCOUNT, status=303),
+    "POST /people/<person_id>/reopen": Act(
+        "people.manage", WHY, AT_CLOSED_PERSON, writes="account.changed", status=303
+    ),
+    "POST /people/<person_id>/grants": Act("grant.manage", {"role": "auditor"}, writes="grant.added", status=303),
+    "POST /grants/<grant_id>/end": Act("grant.manage", WHY, writes="grant.ended", status=303),
+    "POST /people/<person_id>/sessions/end": Act("people.manage", writes="session.ended", status=303),
+    "POST /sessions/<session_id>/end": Act("people.manage", writes="session.ended", status=303),
+    "POST /tokens/<token_id>/revoke": Act("people.manage", writes="token.revoked", status=303),
+    "POST /account/password": Act(sent=CHANGED, writes="account.password_changed session.confirmed", status=303),
+    "POST /account/sessions/end": Act(writes="session.ended", status=303),
+    "POST /account/tokens": Act(sent={"label": "nightly", "days": "5"}, writes="token.issued"),
+    "POST /confirm": Act(sent={"present": "{password}"}, writes="session.confirmed"),
+    "POST /link/<token>": Act(sent=NEW_PASSWORD, writes="account.password_changed", status=303),
     "POST /login": Act(
         sent={"username": "{username}", "password": "{password}"}, writes="session.logged_in", status=302
     ),

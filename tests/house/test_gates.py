@@ -13,7 +13,8 @@ from tests.house.tree import ROOT, dotted, files, functions, name_of, tree_of
 # through a scope is asked for by whoever wanted it, and everybody knows the sites of their own grants.
 OPEN_TO_ALL = {
     "people.log_in", "people.log_out", "people.change_password", "sessions.begin", "sessions.end", "sessions.find",
-    "casebooks.find_subject", "sites.own_site_codes",
+    "casebooks.find_subject", "sites.own_site_codes", "sessions.renew", "sessions.refuse_password",
+    "sessions.end_others",
 }  # fmt: skip
 ASKING = {"require", "require_at"}
 SCOPING = {"in_scope", "allowed", *ASKING}

@@ -20,6 +20,7 @@ from tests.ecrf.conftest import NOON
 from tests.ecrf.people import PASSWORD, add_person, token_of
 from tests.ecrf.schema import settings_for
 from tests.ecrf.trial import found, prepare
+from tests.house.accounts import administered
 from tests.house.planted import plant
 from tests.house.routes import Ids, Route, filled
 from tests.house.standing import enter
@@ -97,6 +98,7 @@ def two_sites(server: Server) -> Iterator[TwoSites]:
     with clock.told_by(lambda: NOON):
         _engage(opened)
         opened.ids = enter(opened.app, {who: person.token for who, person in opened.people.items()})
+        opened.ids |= administered(opened.app, opened.people["administrator office"].token)
     if created.dialect == "sqlite":
         opened.keep()
     yield opened

@@ -1,0 +1,88 @@
+"""The pages of administration in a real browser: usable by everybody (axe-core), none wider than its window."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from ecrf.services import people
+from tests.conftest import Servers
+from tests.ecrf.web.clinic_app import PASSWORD, ClinicApp, clinic_app
+from tests.ecrf.web.live import chromium, complaints_of, log_in, served
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def clinic(servers: Servers) -> Iterator[ClinicApp]:
+    with clinic_app(servers("sqlite"), demo=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(clinic: ClinicApp) -> Iterator[Page]:
+    """A page of the administrator's browser."""
+    with served(clinic.app) as address, chromium() as browser:
+        context = browser.new_context(base_url=address, reduced_motion="reduce")
+        opened = context.new_page()
+        log_in(opened, address, "zhou", PASSWORD)
+        yield opened
+        context.close()
+
+
+def pages(clinic: ClinicApp) -> list[str]:
+    with clinic.app.app_context():
+        person = people.find("wang")
+        grant = people.now_in_force(person)[0].id
+    return [
+        "/people", "/people?q=nobody", "/people/new", f"/people/{person.id}", f"/grants/{grant}/end", "/people/rights",
+        "/people/rights?day=2020-01-01", "/roles", "/account",
+    ]  # fmt: skip
+
+
+def faults(page: Page) -> list[str]:
+    """What axe-core finds on the page as it stands, and whether it is wider than the window."""
+    found = [f"{each['id']}: {node['html'][:160]}" for each in Axe().run(page).response["violations"]
+             for node in each["nodes"]]  # fmt: skip
+    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return [*found, *(["wide"] if wide else [])]
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1440), ("zh-CN", 900)])
+def test_the_pages_of_administration_are_usable_by_everybody(
+    page: Page, clinic: ClinicApp, language: str, width: int
+) -> None:
+    complaints, found = complaints_of(page), {}
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"/account?lang={language}")
+    for path in pages(clinic):
+        page.goto(path)
+        found[path] = faults(page)
+    assert {path: each for path, each in found.items() if each} == {}
+    assert complaints == []
+
+
+def test_a_person_is_added_by_keyboard_and_activates_the_account(page: Page) -> None:
+    page.goto("/people/new")
+    for text in ("li.na", "Li Na", "North Clinic"):
+        page.keyboard.press("Tab") if text != "li.na" else page.focus("#f-username")
+        page.keyboard.type(text)
+    page.keyboard.press("Enter")
+    link = page.input_value("#f-link")
+    assert faults(page) == []
+    page.click(".topbar button")
+    page.goto(link)
+    for field in ("#f-password", "#f-again"):
+        page.fill(field, "short")
+    page.keyboard.press("Enter")
+    assert "needs at least 12" in page.inner_text("#fault")
+    assert faults(page) == []
+    for field in ("#f-password", "#f-again"):
+        page.fill(field, "walnut orchard seventeen")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/login")
+    log_in(page, re.sub(r"/login.*", "", page.url), "li.na", "walnut orchard seventeen")
+    page.goto("/account")
+    assert "Li Na" in page.inner_text("main")
