@@ -9,19 +9,13 @@ import flask_smorest
 from flask import Flask, Response
 
 from ecrf.api import (
-    casebooks,
-    drafts,
-    holds,
-    items,
-    listings,
-    me,
-from ecrf.api import casebooks, drafts, holds, items, me, queries, records, sites, studies, subjects, trail
-from ecrf.api import (
     access,
     casebooks,
+    drafts,
     grants,
     holds,
     items,
+    listings,
     me,
     people,
     queries,
@@ -49,9 +43,10 @@ NOUNS = (
     items,
     trail,
     listings,
+    people,
+    grants,
+    access,
 )
-NOUNS = (me, studies, sites, subjects, casebooks, records, drafts, queries, holds, items, trail)
-NOUNS = (me, studies, sites, subjects, casebooks, records, queries, holds, items, trail, people, grants, access)
 _FIELDS = ((Instant, "string", "date-time"), (Said, "string", None), (AnswersField, "object", None))
 _ABOUT = """The same acts and reads as the pages, for programs.
 
