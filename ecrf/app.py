@@ -23,6 +23,7 @@ from ecrf.cli import site as site_commands
 from ecrf.cli import study as study_commands
 from ecrf.cli import subject as subject_commands
 from ecrf.cli import trail as trail_commands
+from ecrf.cli import visit as visit_commands
 from ecrf.config import Settings, from_environment
 from ecrf.edge import answers, identity, reception
 from ecrf.edge.transactions import Application
@@ -44,6 +45,7 @@ from ecrf.web import (
     subjects,
     trail,
     trail_exports,
+    visits,
 )
 from ecrf.web import drafts as draft_pages
 
@@ -54,6 +56,7 @@ PAGES = (
     home,
     subjects,
     casebook,
+    visits,
     forms,
     draft_pages,
     states,
@@ -69,6 +72,7 @@ COMMANDS = (
     study_commands.study,
     laboratory_commands.laboratory,
     subject_commands.subject,
+    visit_commands.visit,
     record_commands.record,
     query_commands.query,
     hold_commands.hold,

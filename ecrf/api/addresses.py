@@ -28,6 +28,12 @@ def record_url(subject_id: str, event: EventKey, form: str, row: int) -> str:
     return f"{ROOT}/subjects/{quote(subject_id)}/records/{code}/{quote(form)}/{row}"
 
 
+def visit_url(subject_id: str, event: EventKey) -> str:
+    """The address at which the state of a visit is set."""
+    code = quote(event.written.replace("#", "~"), safe="~")
+    return f"{ROOT}/subjects/{quote(subject_id)}/visits/{code}/state"
+
+
 def subject_url(subject_id: str) -> str:
     """The address of a subject."""
     return f"{ROOT}/subjects/{quote(subject_id)}"

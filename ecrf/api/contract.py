@@ -25,6 +25,7 @@ from ecrf.api import (
     subjects,
     trail,
 )
+from ecrf.api import casebooks, holds, items, me, queries, records, sites, studies, subjects, trail, visits
 from ecrf.api.addresses import ROOT
 from ecrf.api.schemas.answers import AnswersField, answers_property
 from ecrf.api.schemas.problems import MEDIA_TYPE, ProblemSchema
@@ -47,6 +48,7 @@ NOUNS = (
     grants,
     access,
 )
+NOUNS = (me, studies, sites, subjects, casebooks, visits, records, queries, holds, items, trail)
 _FIELDS = ((Instant, "string", "date-time"), (Said, "string", None), (AnswersField, "object", None))
 _ABOUT = """The same acts and reads as the pages, for programs.
 

@@ -1,12 +1,13 @@
 """One subject's casebook: its visits and their forms with their states, its open queries, and what holds it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 
 from ecrf.db import db
+from ecrf.errors import NotFound
 from ecrf.models.records import Record
 from ecrf.models.standing import STARTED
 from ecrf.policy.actors import Actor
@@ -58,6 +59,7 @@ class VisitPanel:
     is_open: bool
     is_expected: bool
     is_planned: bool
+    kind: str = "scheduled"
     event: str = ""
     instance: int = 0
     has_begun: bool = False
@@ -65,8 +67,18 @@ class VisitPanel:
 
 
 @dataclass(frozen=True)
+class VisitChoice:
+    """A visit that nobody planned and that can be added: `instance` is the number it would have."""
+
+    event: str
+    instance: int
+    label: str
+
+
+@dataclass(frozen=True)
 class Casebook:
-    """Everything the casebook page says; `next` is the first form that waits for data."""
+    """Everything the casebook page says; `next` is the first form that waits for data, `addable` the kinds of visits
+    that can be added."""
 
     subject: SubjectFacts
     visits: tuple[VisitPanel, ...]
@@ -75,6 +87,7 @@ class Casebook:
     complete: int
     total: int
     next: FormLine | None
+    addable: tuple[VisitChoice, ...] = ()
 
 
 def casebook(actor: Actor, subject_id: str, now: datetime, *, language: str) -> Casebook:
@@ -89,6 +102,29 @@ def casebook(actor: Actor, subject_id: str, now: datetime, *, language: str) -> 
         subject, tuple(_opened(visit, waiting) for visit in visits), unsettled(actor, subject_id, language),
         standing_holds(actor, subject_id, subject.version, language),
         sum(form.state in _DONE for form in forms), len(forms), None if subject.held else waiting,
+        _addable(subject, visits, language),
+    )  # fmt: skip
+
+
+def visit_in(found: Casebook, key: EventKey) -> VisitPanel:
+    """One visit of a casebook; raises `NotFound` for one that is not there."""
+    here = (visit for visit in found.visits if (visit.event, visit.instance) == key)
+    visit = next(here, None)
+    if visit is None:
+        raise NotFound("event")
+    return visit
+
+
+def _addable(subject: SubjectFacts, visits: Iterable[VisitPanel], language: str) -> tuple[VisitChoice, ...]:
+    """The kinds of visits that the plan leaves open, with the number that the next one has."""
+    study = definition(subject.study_id, subject.version) if subject.version is not None else None
+    taken: dict[str, int] = {}
+    for visit in visits:
+        taken[visit.event] = max(visit.instance, taken.get(visit.event, 0))
+    return tuple(
+        VisitChoice(event.oid, taken.get(event.oid, 0) + 1 if event.repeating else 0, event.label.said_in(language))
+        for event in (plan(study) if study else ())
+        if event.kind == "unscheduled" and (event.repeating or event.oid not in taken)
     )  # fmt: skip
 
 
@@ -119,9 +155,7 @@ def _gone(subject_id: str, begun: Mapping[EventKey, VisitState]) -> dict[EventKe
 
 def _instances(event: Event, begun: set[EventKey]) -> list[EventKey]:
     held = sorted(key for key in begun if key.oid == event.oid)
-    if event.repeating:
-        return [*held, EventKey(event.oid, held[-1].instance + 1 if held else 1)]
-    return held or [EventKey(event.oid)]
+    return held if held or event.kind == "unscheduled" else [EventKey(event.oid)]
 
 
 def _dates(subject_id: str, study: Study) -> dict[EventKey, str | None]:
@@ -147,7 +181,8 @@ def _panel(
         complete=sum(form.state in _DONE for form in forms), expected=sum(form.is_expected for form in forms),
         open_queries=(asked := sum(form.open_queries for form in forms)), is_open=bool(asked),
         is_expected=visit is not None or event.kind in ("scheduled", "common"),
-        is_planned=event.kind == "scheduled", event=key.oid, instance=key.instance, has_begun=visit is not None,
+        is_planned=event.kind == "scheduled", kind=event.kind, event=key.oid, instance=key.instance,
+        has_begun=bool(begun) or (visit is not None and event.kind == "unscheduled"),
         gone=gone,
     )  # fmt: skip
 

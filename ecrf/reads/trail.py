@@ -9,7 +9,7 @@ from ecrf.db import db
 from ecrf.models.sites import Site
 from ecrf.models.subjects import Subject
 from ecrf.policy.actors import Actor
-from ecrf.reads.definitions import definition, place
+from ecrf.reads.definitions import definition, event_label, place
 from ecrf.reads.trail_changes import (
     ChangeFacts,
     QueryMark,
@@ -119,11 +119,18 @@ def place_of(row: Any, touched: set[str], around: Surroundings, study: Study | N
     """The object of an act: "NJ01-004 · Week 14 · Serum chemistry"; `touched` are the records that its changes name."""
     number = row.subject_number or row.screening_number
     parts = [number] if number else []
-    if row.event and row.form:
-        oid, _, instance = row.event.partition("#")
+    if row.event:
         pinned = definition(row.study, row.study_version) if row.study_version else study
-        parts += [place(pinned, oid, int(instance or 0), row.form, language, row.row or 0)] if pinned else []
+        parts += [_in_visit(pinned, row, language)] if pinned else []
     elif len(touched) == 1 and (record := around.records.get(touched.pop())):
         pinned = definition(record.study_id, record.study_version)
         parts.append(place(pinned, record.event, record.instance, record.form, language, record.row))
     return " · ".join(parts)
+
+
+def _in_visit(study: Study, row: Any, language: str) -> str:
+    """A form of a visit, or the visit itself."""
+    oid, _, instance = row.event.partition("#")
+    if row.form is None:
+        return event_label(study, oid, int(instance or 0), language)
+    return place(study, oid, int(instance or 0), row.form, language, row.row or 0)

@@ -15,6 +15,7 @@ STATES = {
     "locked": N_("Locked"),
     "unfrozen": N_("Unfrozen"),
     "unlocked": N_("Unlocked"),
+    "started": N_("Started"),
     "not_done": N_("Not done"),
     "removed": N_("Removed"),
     "overdue": N_("Overdue"),

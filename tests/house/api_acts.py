@@ -65,6 +65,13 @@ OPERATIONS = {
     f"POST {ROOT}/subjects": Act(
         "subject.register", {"study": "{study}", "site": "{site}"}, writes="subject.registered", status=201
     ),
+    f"POST {ROOT}/subjects/<subject_id>/visits": Act(
+        "visit.begin", {"event": "SE.UNS"}, writes="visit.begun", status=201
+    ),
+    f"POST {ROOT}/subjects/<subject_id>/visits/<event>/state": Act(
+        "record.remove record.not_done", {"act": "not_done", "reason": {"code": "subject_absent"}},
+        {"event": "missed_event"}, writes="visit.not_done"
+    ),
     f"PATCH {RECORD}": Act("record.edit", CORRECTED, AT_FORM, READ, SAVED),
     f"PUT {RECORD}": Act("record.edit", REPLACED, AT_FORM, READ, SAVED),
     f"PUT {RECORD}/draft": Act("record.edit", {"answers": ANSWERS, "revision": 1}, AT_FORM),

@@ -81,6 +81,11 @@ PAGES = {
     "POST /subjects/new": Act(
         "subject.register", {"site": "{study}/{site}"}, writes="subject.registered", status=303
     ),
+    "POST /subjects/<subject_id>/visits": Act("visit.begin", {"event": "SE.UNS~1"}, writes="visit.begun", status=303),
+    "POST /subjects/<subject_id>/visits/<event>/state": Act(
+        "record.remove record.not_done", {"act": "not_done", "code": "subject_absent"}, {"event": "missed_event"},
+        writes="visit.not_done", status=303
+    ),
     f"POST {FORM}": Act("record.edit", CORRECTED, writes=SAVED, status=303),
     f"POST {ROW}": Act("record.edit", CORRECTED_ROW, AT_ROW, writes="record.saved", status=303),
     f"POST {NEW_ROW}": Act("record.edit", ADDED, AT_ROW, writes="record.saved", status=303),

@@ -18,7 +18,8 @@ TYPED = {
 }  # fmt: skip
 """What the coordinator typed and has not saved."""
 NAMES = {
-    "item": "ALT", "event": "SE.SCR", "form": "CHEM", "row": 1, "no_row": 0, "visit_form": "SV",
+    "item": "ALT", "event": "SE.SCR", "missed_event": "SE.W2", "form": "CHEM", "row": 1, "no_row": 0,
+    "visit_form": "SV",
     "row_event": "SE.SCR", "row_form": "MH", "site": "NJ01", "study": "BEAM", "number": 1, "filename": "mark.svg",
     "username": "auditor.office", "password": PASSWORD,
 }  # fmt: skip

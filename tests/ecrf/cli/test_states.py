@@ -36,6 +36,23 @@ def test_a_row_is_removed_and_restored_and_a_form_marked_not_done_and_taken_back
     assert begun("trail", "verify").exit_code == 0
 
 
+@pytest.mark.req("R-DM-14")
+def test_a_visit_is_added_removed_and_restored_and_one_of_the_plan_marked_not_done(begun: Run) -> None:
+    added, missed = (*SUBJECT, "SE.UNS#1"), (*SUBJECT, "SE.W2")
+    acts = (
+        (("visit", "begin", *SUBJECT, "SE.UNS"), "SE.UNS#1 is added.\n"),
+        (("visit", "remove", *added, "--reason", "wrong_subject"), "Removed.\n"),
+        (("visit", "restore", *added, "--reason", "not wrong"), "Restored.\n"),
+        (("visit", "not-done", *missed, "--reason", "subject_absent"), "Marked not done.\n"),
+        (("visit", "resume", *missed, "--reason", "came later"), "Taken back.\n"),
+    )
+    for command, says in acts:
+        assert begun(*command, *MAX).exit_code == 1
+        done = begun(*command, *ANN)
+        assert (done.exit_code, done.output) == (0, says)
+    assert begun("trail", "verify").exit_code == 0
+
+
 @pytest.mark.parametrize(("command", "who", "code"), [
     (("remove", "--row", "1", "--reason", "entered_twice", "--revision", "1"), MAX, 1),
     (("remove", "--row", "1", "--reason", "entered_twice", "--revision", "0"), ANN, 1),

@@ -84,3 +84,35 @@ def test_what_is_frozen_offers_nothing(beam: BeamApp) -> None:
 
 def test_an_act_that_there_is_none_of_is_not_found(beam: BeamApp) -> None:
     assert act(beam.page(form="VS"), "delete", code="other", text="x").status == 404
+
+
+def mark(page: FormPage, visit: str, name: str, **sent: str) -> FormPage:
+    """One act on a visit from the casebook, which is then answered or followed."""
+    page.answer = page.browser.post(f"/subjects/{page.path.split('/')[2]}/visits/{visit}", {"act": name, **sent})
+    page.status = page.answer.status_code
+    if page.status == 303:
+        page.answer = page.browser.get(page.answer.location.partition("#")[0])
+    return page
+
+
+def test_a_visit_is_marked_and_taken_back_on_the_casebook(beam: BeamApp) -> None:
+    page = mark(beam.page(), "SE.W2/state", "not_done", code="subject_declined", text="Too far.")
+    assert "Not done by Wang Min" in page.text
+    assert "The subject declined: Too far." in page.text
+    page = mark(page, "SE.W2/state", "resume", text=" ")
+    assert page.status == 422
+    assert "Say in words why." in page.text
+    mark(page, "SE.W2/state", "resume", text="She came after all.")
+    assert "Not done by" not in page.text
+
+
+def test_an_unscheduled_visit_is_added_once_by_its_button(beam: BeamApp) -> None:
+    page = beam.page()
+    casebook = page.browser.get(f"/subjects/{beam.subject}").get_data(as_text=True)
+    assert 'name="event" value="SE.UNS~1"' in casebook
+    for _ in range(2):
+        answer = page.browser.post(f"/subjects/{beam.subject}/visits", {"event": "SE.UNS~1"})
+        assert (answer.status_code, answer.location.partition("#")[2]) == (303, "visit-SE.UNS-1")
+    casebook = page.browser.get(f"/subjects/{beam.subject}").get_data(as_text=True)
+    assert 'name="event" value="SE.UNS~2"' in casebook
+    assert casebook.count('id="visit-SE.UNS-1"') == 1
