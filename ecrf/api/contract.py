@@ -24,8 +24,8 @@ from ecrf.api import (
     studies,
     subjects,
     trail,
+    visits,
 )
-from ecrf.api import casebooks, holds, items, me, queries, records, sites, studies, subjects, trail, visits
 from ecrf.api.addresses import ROOT
 from ecrf.api.schemas.answers import AnswersField, answers_property
 from ecrf.api.schemas.problems import MEDIA_TYPE, ProblemSchema
@@ -47,6 +47,7 @@ NOUNS = (
     people,
     grants,
     access,
+    visits,
 )
 NOUNS = (me, studies, sites, subjects, casebooks, visits, records, queries, holds, items, trail)
 _FIELDS = ((Instant, "string", "date-time"), (Said, "string", None), (AnswersField, "object", None))
