@@ -49,7 +49,6 @@ NOUNS = (
     access,
     visits,
 )
-NOUNS = (me, studies, sites, subjects, casebooks, visits, records, queries, holds, items, trail)
 _FIELDS = ((Instant, "string", "date-time"), (Said, "string", None), (AnswersField, "object", None))
 _ABOUT = """The same acts and reads as the pages, for programs.
 
