@@ -27,7 +27,7 @@ from ecrf.cli import visit as visit_commands
 from ecrf.config import Settings, from_environment
 from ecrf.edge import answers, identity, reception
 from ecrf.edge.transactions import Application
-from ecrf.models import attempts, drafts, grants, looks, passwords, sessions, tokens, users, watched
+from ecrf.models import attempts, drafts, grants, kept_answers, looks, passwords, sessions, tokens, users, watched
 from ecrf.services import trail_guard
 from ecrf.services.passwords import hash_cheaply
 from ecrf.web import (
@@ -81,7 +81,7 @@ COMMANDS = (
     demo_command.demo,
     listing_commands.listing,
 )
-TABLES = (attempts, drafts, grants, looks, passwords, sessions, tokens, users, watched)
+TABLES = (attempts, drafts, grants, kept_answers, looks, passwords, sessions, tokens, users, watched)
 """Imported so that the metadata is whole, whoever asks for it."""
 
 
