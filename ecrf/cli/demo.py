@@ -12,8 +12,10 @@ from flask_migrate import upgrade
 from sqlalchemy import make_url, select
 
 from ecrf import clock
-from ecrf.cli import demo_people, demo_subjects
+from ecrf.cli import demo_people, demo_sites
+from ecrf.cli.demo_bulk import enter_made
 from ecrf.cli.demo_people import LogIn
+from ecrf.cli.demo_subjects import OPENED
 from ecrf.config import DEMO_FOLDER, keep_demo_secret, settings
 from ecrf.db import db
 from ecrf.edge.transactions import unit_of_work
@@ -30,12 +32,17 @@ from forms.published import study_from_json
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "forms" / "studies" / "beam"
-SITES = (("NJ01", "Nanjing main campus"), ("NJ02", "Nanjing partner hospital"))
 APPROVAL = "EC 2026-014"
 
 
 @click.command("demo")
-@click.option("--subjects", "count", type=click.IntRange(0, 20000), default=0, help="So many more subjects at NJ01.")
+@click.option(
+    "--subjects",
+    "count",
+    type=click.IntRange(0, 20000),
+    default=0,
+    help="So many made subjects more, at more sites where they are many.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the log-ins as JSON.")
 @with_appcontext
 def demo(count: int, as_json: bool) -> None:
@@ -58,24 +65,27 @@ def _make(count: int) -> list[LogIn]:
     with unit_of_work():
         office = demo_people.add_office()
     builder, manager = _actor(office, Role.STUDY_BUILDER), _actor(office, Role.DATA_MANAGER)
-    with unit_of_work():
+    opened = OPENED if count else clock.now()
+    with clock.told_by(lambda: opened), unit_of_work():
         version = studies.publish(builder, PACKAGE, notes="The demonstration study.")
         definition, number = study_from_json(version.definition), version.number
-    with unit_of_work():
+    with clock.told_by(lambda: opened), unit_of_work():
         study = studies.find_study(definition.name)
-        places = [sites.add(OPERATOR, study, code, name, definition.timezone) for code, name in SITES]
+        named = demo_sites.sites_for(count)
+        places = [sites.add(OPERATOR, study, code, name, definition.timezone) for code, name in named]
         for place in places:
             studies.put_in_force(builder, place, number, approval=APPROVAL)
         _stock(manager, study, definition)
     with unit_of_work():
         staff = demo_people.add_site_staff(db.session.scalars(select(Site).order_by(Site.code)))
-    _enter(_actor(staff, Role.COORDINATOR), definition, count)
+    _enter(_actor(staff, Role.COORDINATOR), definition)
+    enter_made(count, definition, [*staff, *office])
     return [*staff, *office]
 
 
 def _actor(people: list[LogIn], role: Role) -> Actor:
-    """The first of these people with a role."""
-    username = next(each.username for each in people if each.role == role)
+    """The first of these people with a role, at the first site where the role belongs to one."""
+    username = next(each.username for each in people if each.role == role and each.site in (None, demo_sites.FIRST))
     return by_username(username, clock.now(), origin="cli")
 
 
@@ -86,13 +96,12 @@ def _stock(manager: Actor, study: Study, definition: Definition) -> None:
     laboratories.approve(manager, study, laboratories.propose(manager, study, definition.ranges))
 
 
-def _enter(coordinator: Actor, definition: Definition, count: int) -> None:
-    """The subjects of the package, and so many made ones, through the same services as a page."""
-    files = sorted((PACKAGE / "demonstration").glob("*.yaml"))
-    filed = [subject for file in files for subject in read_subjects(file, definition)]
-    for subject in (*filed, *demo_subjects.subjects(count, "NJ01", definition)):
-        with unit_of_work(coordinator):
-            load(coordinator, definition.name, "NJ01", subject)
+def _enter(coordinator: Actor, definition: Definition) -> None:
+    """The subjects of the package, through the same services as a page."""
+    for file in sorted((PACKAGE / "demonstration").glob("*.yaml")):
+        for subject in read_subjects(file, definition):
+            with unit_of_work(coordinator):
+                load(coordinator, definition.name, demo_sites.FIRST, subject)
 
 
 def keep_to_owner(folder: Path, database: Path | None) -> None:
@@ -142,9 +151,11 @@ def _tell(log_ins: list[LogIn], kept: Path, as_json: bool) -> None:
         click.echo(json.dumps({"users": [each.as_data() for each in log_ins]}, ensure_ascii=False))
         return
     click.echo("The demonstration is ready. Log in with one of:")
-    for each in log_ins:
+    for each in (each for each in log_ins if each.is_first):
         click.echo(f"  {each.role:14} {each.site or '':5} {each.username:11} {each.password}")
-    click.echo(f"These log-ins, with tokens for the API, are kept in {_shown(kept)}.")
+    more = sum(not each.is_first for each in log_ins)
+    also = f" and {more} more of other sites" if more else ""
+    click.echo(f"These log-ins{also}, with tokens for the API, are kept in {_shown(kept)}.")
     _tell_address()
 
 

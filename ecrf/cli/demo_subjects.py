@@ -1,66 +1,96 @@
-"""Believable screening data for more subjects, the same for the same number: for trying lists and measuring speed."""
+"""Believable casebooks of made subjects, the same for the same number: for trying lists and measuring speed."""
 
 import random
 from collections.abc import Iterator
-from datetime import date, timedelta
-from fractions import Fraction
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 
-from ecrf.exchange.subject_files import FiledRecord, FiledSubject
+from ecrf.cli.demo_values import PANELS, Values
+from ecrf.services.bulk_entry import Sheet
 from forms.casebook import EventKey
 from forms.datum import Datum
-from forms.definitions import Study
-from forms.ranges import RangeTable
+from forms.definitions import Event, Study
 
+OPENED = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
+"""When the study opened its first sites: before the first visit."""
 _SEED = 20260304
-_FIRST_VISIT = date(2026, 1, 12)
-_GROWN_UP = 40
-# Mean and spread of adults with active disease, in the unit of the local laboratory.
-_VALUES: dict[str, dict[str, tuple[float, float, int]]] = {
-    "HEM": {"WBC": (5.6, 1.2, 2), "NEUT": (3.4, 0.7, 2), "LYM": (1.5, 0.3, 2), "RBC": (4.1, 0.4, 2),
-            "HGB": (116, 12, 0), "HCT": (0.36, 0.03, 3), "PLT": (210, 55, 0)},
-    "CHEM": {"ALT": (27, 12, 0), "AST": (24, 8, 0), "ALP": (70, 16, 0), "TBIL": (9.5, 3.5, 1), "TP": (60, 5, 1),
-             "ALB": (30, 4, 1), "CREA": (82, 22, 1), "UREA": (6.8, 1.8, 1), "URATE": (350, 60, 0),
-             "SODIUM": (140, 2, 1), "POTAS": (4.2, 0.35, 2), "CHLOR": (104, 2, 1), "CALC": (2.15, 0.08, 2)},
-}  # fmt: skip
+_FIRST, _LAST = date(2026, 1, 12), date(2026, 10, 20)
+_CUT_OFF = date(2026, 10, 30)
+"""Nothing is entered later than some days after this."""
+REVIEWED = datetime(2026, 11, 9, 1, 0, tzinfo=UTC)
+"""When monitors and data managers have looked at it all: after the last entry."""
+_SCREENING = EventKey("SE.SCR")
+_CASEBOOKS = 400
+"""So many different casebooks there are; with more subjects, several have the same answers but for their numbers."""
+_AT_NINE = time(1, 0, tzinfo=UTC)  # nine o'clock in China
+_SCREEN_FAILURES, _DROPPED_OUT, _MISSED = 0.12, 0.06, 0.02
+Answers = dict[str, Datum]
 
 
-def subjects(count: int, site: str, study: Study) -> Iterator[FiledSubject]:
-    """So many subjects of a site, numbered from `S101` on."""
-    for number in range(count):
-        dice = random.Random(_SEED + number)  # noqa: S311 - seeded on purpose
-        screening_number = f"{site}-S{101 + number}"
-        yield FiledSubject(screening_number, tuple(_records(dice, screening_number, number, study)))
+@dataclass(frozen=True)
+class Visit:
+    """One visit as it was: when, or missed; how late it was entered, and whether its forms were completed."""
+
+    event: Event
+    day: date
+    is_missed: bool
+    entered: date
+    is_complete: bool
 
 
-def _records(dice: random.Random, screening_number: str, number: int, study: Study) -> Iterator[FiledRecord]:
-    event, visit = EventKey("SE.SCR"), _FIRST_VISIT + timedelta(days=number % 180)
-    demography = _demography(dice, screening_number, visit)
-    yield FiledRecord(event, "SV", 0, {"VISDAT": Datum(visit.isoformat()), "VISOCC": Datum("Y")})
-    yield FiledRecord(event, "DM", 0, {item: Datum(text) for item, text in demography.items()})
-    for form in _VALUES:
-        yield FiledRecord(event, form, 0, _panel(dice, visit, form, study, demography["SEX"]))
+def kind_of(number: int) -> int:
+    """Which of the different casebooks the subject of this number has: each its own, while there are enough."""
+    return number if number < _CASEBOOKS else random.Random(_SEED - number).randrange(_CASEBOOKS)  # noqa: S311
 
 
-def _demography(dice: random.Random, screening_number: str, visit: date) -> dict[str, str]:
-    is_woman = dice.random() < 0.85  # lupus nephritis: about nine in ten are women
-    answers = {
-        "SCRNUM": screening_number, "RFICDAT": (visit - timedelta(days=1)).isoformat(), "RFICTIM": "09:30",
-        "RFICVER": "v1.2 2025-12-01", "BRTHDAT": date(2026 - dice.randint(19, 60), 3, dice.randint(1, 28)).isoformat(),
-        "SEX": "F" if is_woman else "M", "ETHNICCN": "HAN", "CHILDPOT": "Y" if is_woman else "NA",
-    }  # fmt: skip
-    if is_woman:
-        answers |= {"CONTRACP": "IUD", "LACTATE": "N", "FERTREQ": "N"}
-    return answers
+def casebook(kind: int, number: str, study: Study) -> tuple[Sheet, ...]:
+    """The sheets of one casebook with this screening number, in the order in which they were entered."""
+    dice = random.Random(_SEED + kind)  # noqa: S311 - seeded on purpose
+    values, begun = Values(dice, study), _FIRST + timedelta(days=dice.randrange((_LAST - _FIRST).days))
+    sheets = [sheet for visit in _visits(dice, begun, study) for sheet in _sheets(dice, values, visit, number, begun)]
+    return tuple(sorted(sheets, key=lambda sheet: sheet.at))
 
 
-def _panel(dice: random.Random, visit: date, form: str, study: Study, sex: str) -> dict[str, Datum]:
-    """One laboratory panel in canonical units, with the significance of what lies outside the local ranges."""
-    answers = {"LABID": Datum("LAB_A"), "LBDTC": Datum(f"{visit.isoformat()}T08:00")}
-    ranges = RangeTable(study.ranges)
-    for item, (mean, spread, decimals) in _VALUES[form].items():
-        text = f"{max(dice.gauss(mean, spread), mean / 3):.{decimals}f}"
-        answers[item] = Datum(text, study.forms[form].items[item].canonical)
-        row = ranges.find("LAB_A", f"{form}.{item}", sex, _GROWN_UP, visit)
-        if row and row.low is not None and row.high is not None and not row.low <= Fraction(text) <= row.high:
-            answers[f"{item}_CS"] = Datum("N")
-    return answers
+def _visits(dice: random.Random, begun: date, study: Study) -> Iterator[Visit]:
+    """Screening and the visits that the subject reached before the cut-off, failed, or dropped out."""
+    yield _visit(dice, study.events[_SCREENING.oid], begun, is_missed=False)
+    if dice.random() < _SCREEN_FAILURES:
+        return
+    day_0 = begun + timedelta(days=dice.randint(5, 14))
+    for event in (each for each in study.events.values() if each.kind == "scheduled" and each.target is not None):
+        late = dice.randint(event.window_min or 0, event.window_max or 0) + (
+            dice.randint(2, 6) if dice.random() < 0.04 else 0
+        )
+        day = day_0 + timedelta(days=(event.target or 0) + late)
+        if day > _CUT_OFF or dice.random() < _DROPPED_OUT:
+            return
+        yield _visit(dice, event, day, is_missed=event.target != 0 and dice.random() < _MISSED)
+
+
+def _visit(dice: random.Random, event: Event, day: date, *, is_missed: bool) -> Visit:
+    lag = dice.choice((0, 0, 0, 1, 1, 2, 3, 5, 9, 16))
+    entered = min(day + timedelta(days=lag), _CUT_OFF + timedelta(days=3))
+    return Visit(event, day, is_missed, entered, dice.random() < (0.95 if day < _CUT_OFF - timedelta(days=40) else 0.5))
+
+
+def _sheets(dice: random.Random, values: Values, visit: Visit, number: str, begun: date) -> Iterator[Sheet]:
+    at, step = datetime.combine(visit.entered, _AT_NINE) + timedelta(minutes=dice.randrange(420)), timedelta(minutes=4)
+    for turn, (form, answers) in enumerate(_forms(dice, values, visit, number, begun)):
+        yield Sheet(EventKey(visit.event.oid), form, 0, answers, at + turn * step, visit.is_complete)
+
+
+def _forms(
+    dice: random.Random, values: Values, visit: Visit, number: str, begun: date
+) -> Iterator[tuple[str, Answers]]:
+    """The forms that were filled in: the chemistry, which is large, at some visits alone."""
+    is_first = visit.event.oid == _SCREENING.oid
+    if visit.is_missed:
+        yield "SV", values.missed()
+        return
+    yield "SV", values.visit(visit.day)
+    if is_first:
+        yield "DM", values.demography(number, visit.day)
+    yield "VS", values.vital_signs(visit.day, first=is_first)
+    for form in PANELS:
+        if form in visit.event.forms and (is_first or dice.random() < (0.3 if form == "HEM" else 0.08)):
+            yield form, values.panel(form, visit.day, visit.day - begun)

@@ -13,6 +13,7 @@ from ecrf.errors import IllegalState, NotFound, Place
 from ecrf.messages import N_
 from ecrf.models.events import Event
 from ecrf.models.holds import Hold
+from ecrf.models.queries import Query
 from ecrf.models.records import Record
 from ecrf.models.sites import Site
 from ecrf.models.standing import STARTED, Gone, gone_at, standing
@@ -93,7 +94,7 @@ class OpenCasebook:
     """The rows of one subject that one act needs: every event, and the records of the forms within reach.
 
     `beyond` and `open_queries` are filled where a record stands that asks of the whole casebook; `last_number` is that
-    of the last query that this act opened.
+    of the last query that this act opened, and `opened` are all that it opened, by record and check.
     """
 
     found: Found
@@ -106,6 +107,7 @@ class OpenCasebook:
     beyond: Mapping[RecordKey, Values] = field(default_factory=dict)
     open_queries: int = 0
     last_number: int | None = None
+    opened: dict[tuple[str, str], Query] = field(default_factory=dict)
 
     @property
     def asks(self) -> bool:

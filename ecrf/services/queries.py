@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from audit.entries import EntryKey
 from ecrf.db import db
 from ecrf.errors import BadInput, Held, IllegalState, NotFound
 from ecrf.messages import N_, Message
@@ -27,7 +28,7 @@ LONGEST = words.LONGEST
 
 
 @dataclass(frozen=True)
-class _Move:
+class Move:
     """One thing that people say in a thread: what it needs, from which states, and what the query becomes."""
 
     permission: Permission
@@ -39,9 +40,9 @@ class _Move:
 
 
 _STANDING = ("open", "answered")
-_ANSWER = _Move(Permission.QUERY_ANSWER, Action.QUERY_ANSWERED, "answer", _STANDING, "answered")
-_CLOSE = _Move(Permission.QUERY_CLOSE, Action.QUERY_CLOSED, "closing", _STANDING, "closed", "closed_by_person")
-_REOPEN = _Move(Permission.QUERY_REOPEN, Action.QUERY_REOPENED, "reopening", ("closed",), "open")
+ANSWER = Move(Permission.QUERY_ANSWER, Action.QUERY_ANSWERED, "answer", _STANDING, "answered")
+CLOSE = Move(Permission.QUERY_CLOSE, Action.QUERY_CLOSED, "closing", _STANDING, "closed", "closed_by_person")
+_REOPEN = Move(Permission.QUERY_REOPEN, Action.QUERY_REOPENED, "reopening", ("closed",), "open")
 
 
 def raise_query(by: Actor, record_id: str, item: str | None, text: str) -> Query:
@@ -59,12 +60,12 @@ def raise_query(by: Actor, record_id: str, item: str | None, text: str) -> Query
 
 def answer(by: Actor, query_id: str, text: str) -> Query:
     """Answer an open query; only the site does."""
-    return _say(by, query_id, text, _ANSWER)
+    return _say(by, query_id, text, ANSWER)
 
 
 def close(by: Actor, query_id: str, text: str) -> Query:
     """Close a query with the words that settle it."""
-    return _say(by, query_id, text, _CLOSE)
+    return _say(by, query_id, text, CLOSE)
 
 
 def reopen(by: Actor, query_id: str, text: str) -> Query:
@@ -83,7 +84,7 @@ def _ask(acts: Acts, by: Actor, record: Record, item: str | None, said: str) -> 
     return query
 
 
-def _say(by: Actor, query_id: str, text: str, move: _Move) -> Query:
+def _say(by: Actor, query_id: str, text: str, move: Move) -> Query:
     query = db.session.get(Query, query_id)
     if query is None:
         raise NotFound("query")
@@ -137,14 +138,21 @@ def _expect_there(record: Record) -> None:
         raise IllegalState(GONE[gone.what, gone.state], state=gone.state, needed=("standing",))
 
 
-def _tell(acts: Acts, by: Actor, action: Action, record: Record, query: Query, kind: str, said: str) -> None:
-    """Put the words into the thread and write the act."""
+def put_in_words(
+    acts: Acts, by: Actor, action: Action, record: Record, query: Query, kind: str, said: str
+) -> EntryKey:
+    """Put what somebody says into the thread, as an act that is yet to be written."""
     query.changed_at = acts.at
     message = QueryMessage(
         study_id=record.study_id, site_id=record.site_id, subject_id=record.subject_id, query_id=query.id, kind=kind,
         text=said, said_at=acts.at, said_by=by.name, said_role=by.role_for(record.site_id) or "",
     )  # fmt: skip
-    cause = acts.add(by, action, [query, message], about=about_record(acts.about, record))
+    return acts.add(by, action, [query, message], about=about_record(acts.about, record))
+
+
+def _tell(acts: Acts, by: Actor, action: Action, record: Record, query: Query, kind: str, said: str) -> None:
+    """Put the words into the thread and write the act."""
+    cause = put_in_words(acts, by, action, record, query, kind, said)
     acts.write()
     asking = studies.compiled(record.study_id, record.study_version).asking
     if asking and action is not Action.QUERY_ANSWERED and record.form not in asking:

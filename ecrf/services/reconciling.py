@@ -31,7 +31,7 @@ def reconcile(book: OpenCasebook, findings: Iterable[Finding], at: datetime) -> 
     told = [(book.records[each.record], each) for each in findings if not _is_locked(book, each)]
     if not told:
         return []
-    standing = _standing(book, sorted({record.id for record, _ in told if not is_new(record)}))
+    standing = {**_standing(book, sorted({record.id for record, _ in told if not is_new(record)})), **book.opened}
     opened: list[tuple[Record, Finding]] = []
     moved = []
     for record, finding in told:
@@ -82,7 +82,9 @@ def _opened(book: OpenCasebook, firing: list[tuple[Record, Finding]], at: dateti
         book.last_number = db.session.scalar(_HIGHEST, {"subject": book.found.subject.id}) or 0
     first = book.last_number + 1
     book.last_number += len(firing)
-    return [_query(record, finding, number, at) for number, (record, finding) in enumerate(firing, first)]
+    opened = [_query(record, finding, number, at) for number, (record, finding) in enumerate(firing, first)]
+    book.opened |= {(query.record_id, query.check_id): query for query in opened if query.check_id}
+    return opened
 
 
 def _query(record: Record, finding: Finding, number: int, at: datetime) -> Query:

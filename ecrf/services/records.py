@@ -96,7 +96,7 @@ def _save(
     if not verdict.accepted and not verdict.refused:
         return Saved(record, (), verdict)
     record = record or start(book, address)
-    cause = _enter(acts, by, book, record, verdict, reasons)
+    cause = enter(acts, by, book, record, verdict, reasons)
     consequences.follow(acts, book, verdict, cause=cause)
     acts.write()
     return Saved(record, tuple(verdict.accepted), verdict)
@@ -125,22 +125,32 @@ def _complete(acts: Acts, by: Actor, found: Found, address: Address, revision: i
     if missing:
         said = N_("Required items have neither an answer nor a reason.")
         raise IllegalState(said, state="required_missing", needed=missing)
-    record.state, record.revision = "complete", record.revision + 1
-    acts.add(by, Action.RECORD_COMPLETED, [record], about=about_record(acts.about, record))
+    say_complete(acts, by, record)
     acts.write()
     return record
+
+
+def say_complete(acts: Acts, by: Actor, record: Record) -> None:
+    """Site staff say that a record is complete, as an act that is yet to be written."""
+    record.state, record.revision = "complete", record.revision + 1
+    acts.add(by, Action.RECORD_COMPLETED, [record], about=about_record(acts.about, record))
 
 
 def open_at(found: Found, address: Address, now: datetime) -> OpenCasebook:
     """The casebook around a record, once the plan holds such a record."""
     book = open_casebook(found, address.key, now)
+    expect_planned(book, address)
+    return book
+
+
+def expect_planned(book: OpenCasebook, address: Address) -> None:
+    """The plan of the version holds such a record; else there is none."""
     event = book.compiled.study.events.get(address.event.oid)
     form = book.compiled.study.forms.get(address.form)
     if event is None or form is None or address.form not in event.forms:
         raise NotFound("form")
     if (address.row > 0 and not form.repeating) or event.repeating != (address.event.instance > 0):
         raise NotFound("form")
-    return book
 
 
 def expect_revision(record: Record | None, revision: int) -> None:
@@ -203,7 +213,7 @@ def start(book: OpenCasebook, address: Address) -> Record:
     return book.records[address.key]
 
 
-def _enter(
+def enter(
     acts: Acts, by: Actor, book: OpenCasebook, record: Record, verdict: Verdict, reasons: Mapping[str, Reason]
 ) -> EntryKey:
     """Put the accepted values into the record, as the act of the person who typed them.

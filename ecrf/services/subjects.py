@@ -82,6 +82,14 @@ def _site(by: Actor, study_name: str, site_code: str) -> Site:
     return site
 
 
+def expect_new_number(site: Site, number: str) -> None:
+    """Refuse a number that the study does not take from this site, or that is taken."""
+    _expect_number(site, number, _rule_at(site))
+    taken = Subject.study_id == site.study_id, Subject.screening_number == number
+    if db.session.scalar(select(Subject.id).where(*taken)):
+        raise Conflict("screening_number", number)
+
+
 def _rule_at(site: Site) -> Accepts:
     """Whether a number is one of plain characters that the study's own item for it would take."""
     study = studies.compiled(site.study_id, studies.version_at(site)).study
