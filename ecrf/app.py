@@ -32,6 +32,7 @@ from ecrf.services import trail_guard
 from ecrf.services.passwords import hash_cheaply
 from ecrf.web import (
     administration,
+    bulk_holds,
     casebook,
     forms,
     health,
@@ -61,6 +62,7 @@ PAGES = (
     draft_pages,
     states,
     queries,
+    bulk_holds,
     holds,
     trail,
     listings,

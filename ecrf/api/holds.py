@@ -6,11 +6,15 @@ from ecrf import clock
 from ecrf.api.addresses import event_key
 from ecrf.api.blueprints import Blueprint
 from ecrf.api.schemas.holds import (
+    BULK,
+    BULK_HELD,
     HOLD,
     HOLDS,
     LIFT,
     LIFTED,
     NEW,
+    BulkHeldSchema,
+    BulkHoldSchema,
     HoldSchema,
     HoldsSchema,
     LiftedSchema,
@@ -18,12 +22,15 @@ from ecrf.api.schemas.holds import (
     NewHoldSchema,
 )
 from ecrf.edge.identity import current_actor
+from ecrf.edge.pieces import in_pieces
 from ecrf.i18n import text_tag
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
+from ecrf.reads.hold_candidates import HoldFilters, following
 from ecrf.reads.holds import hold_facts, record_target, standing_holds
 from ecrf.reads.subjects import subject_facts
 from ecrf.services import holds
+from ecrf.services.bulk_holds import Outcome, hold_subject
 from ecrf.services.trail import Reason
 
 blueprint = Blueprint("holds", "Freezes (no data change) and locks (no change at all).")
@@ -52,6 +59,24 @@ def add(sent: dict[str, Any]) -> Any:
     return hold_facts(actor, hold.id, text_tag())
 
 
+@blueprint.post("/holds/bulk")
+@blueprint.arguments(BulkHoldSchema, example=BULK)
+@blueprint.response(200, BulkHeldSchema, example=BULK_HELD)
+@blueprint.refuses(400, 403, 404, 409, 413, 415, 422)
+def bulk(sent: dict[str, Any]) -> Any:
+    """Freeze, lock, unfreeze or unlock many subjects, a piece at a time; each is done by itself, with its entries."""
+    actor, size, named = current_actor(), sent.pop("limit"), sent.pop("subjects")
+    reason, despite_open = Reason(text=sent.pop("reason")), sent.pop("despite_open")
+    filters = HoldFilters(**sent)
+    waiting = [(subject, "") for subject in named] if named else following(actor, filters, size + 1)
+
+    def hold(subject_id: str) -> Outcome:
+        return hold_subject(actor, subject_id, filters.act, filters.part, reason, despite_open=despite_open)
+
+    done = in_pieces(actor, [id_ for id_, _ in waiting[: None if named else size]], hold)
+    return {"outcomes": [_told(outcome) for outcome in done], "next": _next(waiting, len(done))}
+
+
 @blueprint.post("/holds/<hold_id>/lift")
 @blueprint.arguments(LiftSchema, example=LIFT)
 @blueprint.response(200, LiftedSchema, example=LIFTED)
@@ -59,6 +84,18 @@ def add(sent: dict[str, Any]) -> Any:
 def lift(sent: dict[str, str], hold_id: str) -> Any:
     """Lift a freeze or a lock, with a reason."""
     return holds.lift(current_actor(), hold_id, Reason(text=sent["reason"]))
+
+
+def _told(outcome: Outcome) -> dict[str, Any]:
+    return {**vars(outcome), "open": dict(outcome.open.points)}
+
+
+def _next(waiting: list[tuple[str, str]], done: int) -> str | None:
+    """The key to go on from; of subjects that were named, the id of the last one that was done."""
+    if done == len(waiting):
+        return None
+    id_, number = waiting[done - 1]
+    return number or id_
 
 
 def _target(actor: Actor, sent: dict[str, Any]) -> holds.Target:

@@ -1,6 +1,7 @@
 """Freezes and locks: set on a subject, a form of a visit, a row or an item, and lifted with a reason."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import click
 from flask.cli import AppGroup
@@ -10,10 +11,12 @@ from ecrf.cli import places
 from ecrf.cli.acting import acting_as
 from ecrf.models.holds import Hold
 from ecrf.policy.actors import Actor
+from ecrf.reads.hold_candidates import ACTS, HoldFilters, following
 from ecrf.reads.holds import standing_holds
 from ecrf.reads.records import record_at
 from ecrf.reads.subjects import subject_facts, subject_numbered
 from ecrf.services import holds
+from ecrf.services.bulk_holds import hold_subject
 from ecrf.services.holds import Target
 from ecrf.services.trail import Reason
 
@@ -74,6 +77,35 @@ def lift(hold_id: str, text: str, by: str) -> None:
     with acting_as(by) as actor:
         holds.lift(actor, hold_id, Reason(text=text))
     click.echo("Lifted.")
+
+
+@hold.command("many")
+@click.argument("act", type=click.Choice(tuple(ACTS)))
+@click.argument("study")
+@click.option("--site", default="", help="Code of a site; all sites without it.")
+@click.option("--event", default="", help="A visit, SE.SCR or SE.UNS~2; the whole subject without it and --form.")
+@click.option("--form", default="", help="A form of the visit, or of all visits.")
+@click.option("--status", default="", help="Status of the subjects.")
+@click.option("--reason", "text", help="Why, in one's own words; the same in every entry.")
+@click.option("--despite-open", is_flag=True, help="Lock although something is open; the reason says why.")
+@places.by
+def many(
+    act: str, study: str, site: str, event: str, form: str, status: str, text: str | None, despite_open: bool, by: str
+) -> None:  # fmt: skip
+    """Freeze, lock, unfreeze or unlock every subject that matches, one after the other; exit 1 if one is left out."""
+    filters, left_out = HoldFilters(act, study, site, event, form, status), 0
+    while True:
+        with acting_as(by, reads_only=True) as actor:
+            found = following(actor, filters, 1)
+        if not found:
+            break
+        with acting_as(by) as actor:
+            done = hold_subject(actor, found[0][0], act, filters.part, Reason(text=text), despite_open=despite_open)
+        left_out += done.why == "open"
+        told = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in done.open.points)
+        click.echo(f"{done.number}: {done.count} {act}" + (f", left out: {told}" if done.why == "open" else ""))
+        filters = replace(filters, after=found[0][1])
+    raise SystemExit(1 if left_out else 0)
 
 
 def _set(

@@ -86,7 +86,7 @@ def _hold(by: Actor, target: Target, kind: str, reason: Reason | None) -> Hold:
     with attempt(by, _PERMISSION[kind], _SET[kind], place, typed) as acting:
         _expect_target(found, target)
         given = reason_if_any(reason)
-        if _standing(target, kind):
+        if stands(target, kind):
             raise IllegalState(N_("This is held that way already."), state=kind, needed=("not_held",))
         hold = Hold(
             study_id=found.study.id, site_id=found.site.id, subject_id=found.subject.id, level=target.level, kind=kind,
@@ -124,13 +124,13 @@ def _expect_record(found: Found, record_id: str, item: str | None) -> None:
 
 def _expect_form(found: Found, event: EventKey, target: Target) -> None:
     """A form of a visit can be held before it has begun, so that it does not begin; the visit has to have begun."""
-    if target.form not in _forms_of(found, event, target.event_id):
+    if target.form not in forms_of(found, event, target.event_id):
         raise NotFound("target")
     if target.event_id is None:
         raise IllegalState(N_("This visit has not begun: nothing of it can be held yet."), state="not_started")
 
 
-def _forms_of(found: Found, event: EventKey, event_id: str | None) -> set[str]:
+def forms_of(found: Found, event: EventKey, event_id: str | None) -> set[str]:
     """The forms that a visit has by the plan in force, and those that were begun by an earlier one."""
     number = found.version_in_force
     planned = studies.compiled(found.study.id, number).study.events.get(event.oid) if number else None
@@ -138,7 +138,8 @@ def _forms_of(found: Found, event: EventKey, event_id: str | None) -> set[str]:
     return {*begun, *(planned.forms if planned and planned.repeating is (event.instance > 0) else ())}
 
 
-def _standing(target: Target, kind: str) -> bool:
+def stands(target: Target, kind: str) -> bool:
+    """Whether a thing is held that way already; its event is named by its id."""
     query = select(Hold.id).where(
         Hold.subject_id == target.subject_id, Hold.lifted_at.is_(None), Hold.level == target.level, Hold.kind == kind,
         Hold.record_id.is_not_distinct_from(target.record_id), Hold.item.is_not_distinct_from(target.item),
@@ -172,7 +173,7 @@ def _place(found: Found, what: Hold | Target) -> Place:
     if record is not None and record.subject_id == found.subject.id:
         return about_place(found, record)
     event = what.event if isinstance(what, Target) else _event_of(what)
-    if event is None or what.form not in _forms_of(found, event, what.event_id):
+    if event is None or what.form not in forms_of(found, event, what.event_id):
         return found.place
     return replace(found.place, event=event.written, form=what.form)
 

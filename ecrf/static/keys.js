@@ -33,6 +33,22 @@
     if (box && box.form) { event.preventDefault(); box.form.requestSubmit(); }
   }
 
+  // Shift+Space (or Shift and a click) in a table marked data-range does to every box since the last one what it does
+  // to this one.
+  var lastBox = null;
+  function onRange(event) {
+    var box = event.target.closest("[data-range] input[type=checkbox]");
+    if (!box) return;
+    var table = box.closest("[data-range]");
+    if (event.shiftKey && lastBox && table.contains(lastBox)) {
+      var boxes = Array.prototype.slice.call(table.querySelectorAll("input[type=checkbox]"));
+      var ends = [boxes.indexOf(lastBox), boxes.indexOf(box)].sort(function (a, b) { return a - b; });
+      boxes.slice(ends[0], ends[1] + 1).forEach(function (each) { each.checked = box.checked; });
+    }
+    lastBox = box;
+  }
+  document.addEventListener("click", onRange);
+
   // Where the focus is: what a key was pressed in. Not every browser gives it to a link that is clicked.
   function inUse() {
     var here = document.activeElement;

@@ -27,6 +27,7 @@ _SECTIONS = (
     ("subjects", "subjects.index", N_("Subjects"), Permission.SUBJECT_READ),
     ("listings", "listings.index", N_("Listings"), Permission.RECORD_READ),
     ("queries", "queries.index", N_("Queries"), Permission.QUERY_READ),
+    ("holds", "bulk_holds.choose", N_("Freeze and lock"), Permission.HOLD_FREEZE),
     ("trail", "trail.index", N_("Trail review"), Permission.TRAIL_READ),
     ("trail", "trail.index", N_("Trail review"), Permission.SYSTEM_TRAIL_READ),
     ("people", "people.index", N_("People"), Permission.PEOPLE_READ),

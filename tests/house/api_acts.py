@@ -16,6 +16,10 @@ REPLACED = {"answers": ANSWERS, "reasons": REASONS}  # what is not sent is empti
 LOCKED = {"kind": "lock", "level": "form", "record": "{record_id}"}
 REMOVED = {"act": "remove", "reason": {"code": "entered_twice"}}
 GONE = "record.removed"
+LOCKING = {
+    "act": "lock", "study": "{study}", "site": "{site}", "event": "{event}", "form": "MH", "reason": "To see.",
+    "despite_open": True,
+}  # fmt: skip
 SAVED = "record.saved record.consequences"
 
 OPERATIONS = {
@@ -85,6 +89,7 @@ OPERATIONS = {
     f"POST {ROOT}/queries/<query_id>/close": Act("query.close", {"text": "Settled."}, writes="query.closed"),
     f"POST {ROOT}/queries/<query_id>/reopen": Act("query.reopen", {"text": "No."}, AT_CLOSED, writes="query.reopened"),
     f"POST {ROOT}/listings/export": Act("record.export", {"form": "CHEM"}, writes="listing.exported"),
+    f"POST {ROOT}/holds/bulk": Act("hold.lock", LOCKING, writes="hold.locked"),
     f"POST {ROOT}/holds": Act("hold.lock", LOCKED, writes="hold.locked", status=201),
     f"POST {ROOT}/holds/<hold_id>/lift": Act("hold.lift", {"reason": "To see."}, writes="hold.unfrozen"),
 }  # fmt: skip

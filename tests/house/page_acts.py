@@ -25,6 +25,7 @@ WHY = {"reason": "New task."}
 CLOSED_ACCOUNT = "account.changed grant.ended token.revoked"
 NEW_PASSWORD = {"password": "another long enough phrase", "again": "another long enough phrase"}
 CHANGED = {"present": "{password}", **NEW_PASSWORD}
+FREEZING = {"act": "freeze", "study": "{study}", "site": "{site}", "subject": "{subject_id}", "reason": "To see."}
 SAVED = "record.saved record.consequences"
 
 PAGES = {
@@ -43,6 +44,7 @@ PAGES = {
     "GET /queries/<query_id>": Act("query.read"),
     "GET /records/<record_id>/query": Act("query.raise", {"item": "{item}"}),
     "GET /holds": Act("hold.freeze", FROZEN),
+    "GET /holds/bulk": Act("hold.freeze", tells=False),
     "GET /holds/<hold_id>/lift": Act("hold.lift"),
     "GET /trail": Act("trail.read system_trail.read"),
     "GET /subjects/<subject_id>/trail": Act("trail.read"),
@@ -118,6 +120,7 @@ PAGES = {
         "query.raise", {"item": "{item}", "text": "Sure?"}, writes="query.raised", status=303
     ),
     "POST /listings/export": Act("record.export", {"form": "CHEM", "where": ABOVE}, writes="listing.exported"),
+    "POST /holds/bulk": Act("hold.freeze", FREEZING, writes="hold.frozen"),
     "POST /holds": Act("hold.freeze", FROZEN, writes="hold.frozen", status=303),
     "POST /holds/<hold_id>/lift": Act("hold.lift", {"reason": "To see."}, writes="hold.unfrozen", status=303),
 }  # fmt: skip

@@ -5,7 +5,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
-from ecrf.api.schemas.rules import LONGEST, Instant, Rule, choice, told, words
+from ecrf.api.schemas.rules import LONGEST, Instant, Length, Rule, choice, limit, told, words
+from ecrf.api.schemas.subjects import STATUSES
 from ecrf.messages import N_
 
 LEVELS = ("subject", "form", "record", "item")
@@ -36,6 +37,40 @@ class NewHoldSchema(Schema):
         if {name for name in _NAMES if name in sent} not in needed:
             ways = " / ".join(", ".join(name for name in _NAMES if name in way) for way in needed)
             raise ValidationError(Rule(N_("This level is named by: %(fields)s."), fields=ways), "level")
+
+
+class BulkHoldSchema(Schema):
+    """Which subjects are frozen, locked, unfrozen or unlocked, whole or a visit or form of them: those that are named,
+    or all that match, a piece at a time. Without `despite_open` a subject in which something is open is not locked."""
+
+    act = choice("freeze", "lock", "unfreeze", "unlock", required=True)
+    study = words(64, required=True, metadata={"description": "Short name."})
+    site = words(32, load_default="", metadata={"description": "Code of a site."})
+    event = words(96, load_default="", metadata={"description": "An event: SE.SCR, SE.UNS~2; none for the subject."})
+    form = words(64, load_default="", metadata={"description": "OID of a form."})
+    status = choice(*STATUSES, load_default="", metadata={"description": "Status of the subject."})
+    subjects = fields.List(words(36), load_default=None, allow_none=True, validate=Length(min=1, max=200))
+    reason = words(LONGEST, load_default=None, allow_none=True)
+    despite_open = fields.Boolean(load_default=False)
+    after = words(32, load_default="", metadata={"description": "`next` of the answer before."})
+    limit = limit(50, 25)
+
+
+class OutcomeSchema(Schema):
+    """What became of one subject."""
+
+    subject = fields.String(attribute="subject_id")
+    number = told(example="NJ01-S001")
+    count = fields.Integer(metadata={"description": "How many holds were set or lifted."})
+    why = told("Why none was: open, or nothing to do.", example="open")
+    open = fields.Dict(metadata={"description": "What is open, by name."})
+
+
+class BulkHeldSchema(Schema):
+    """One piece of the work; what is done stays done."""
+
+    outcomes = fields.List(fields.Nested(OutcomeSchema))
+    next = told("To be sent as `after` to go on; none at the end.")
 
 
 class LiftSchema(Schema):
@@ -82,6 +117,14 @@ HOLD = {
     "id": _ID, "subject": "019f3c5e-7b00-7a11-8f00-3c2d1e0f9a8b", "level": "form", "kind": "lock",
     "place": "Screening · Serum chemistry", "held_by": "Chen Fang", "held_at": "2026-03-05T09:00:00.000000Z",
     "reason": "Interim analysis.", "href": f"/api/v1/holds/{_ID}/lift",
+}  # fmt: skip
+BULK = {"act": "lock", "study": "BEAM", "site": "NJ01", "event": "SE.SCR", "reason": "Interim analysis."}
+BULK_HELD = {
+    "next": None,
+    "outcomes": [{
+        "subject": "019f3c5e-7b00-7a11-8f00-3c2d1e0f9a8b", "number": "NJ01-S001", "count": 0, "why": "open",
+        "open": {"open_queries": 2},
+    }],
 }  # fmt: skip
 HOLDS = {"holds": [HOLD]}
 LIFT = {"reason": "The source was corrected."}

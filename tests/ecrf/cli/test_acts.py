@@ -141,3 +141,15 @@ def test_a_listing_is_written_to_a_file_that_the_trail_tells_of(begun: Run, tmp_
     assert (refused.exit_code, "where: Line 1, column 7" in refused.output) == (1, True)
     assert not (tmp_path / "none.csv").exists()
     assert begun("trail", "verify").exit_code == 0
+
+
+def test_every_subject_of_a_site_is_held_by_one_command_that_can_be_done_again(begun: Run) -> None:
+    many = ("hold", "many", "lock", "BEAM", "--site", "NJ01", "--event", "SE.SCR", "--form", "HEM", *DAN)
+    left_out = begun(*many)
+    assert (left_out.exit_code, "NJ01-S007: 0 lock, left out: 2 open queries" in left_out.output) == (1, True)
+    despite = (*many, "--despite-open", "--reason", "Interim analysis.")
+    assert [begun(*despite).output for _ in range(2)] == ["NJ01-S007: 1 lock\n", "NJ01-S007: 0 lock\n"]
+    unlock = ("hold", "many", "unlock", "BEAM", "--form", "HEM", *DAN)
+    assert begun(*unlock).exit_code == 1  # says no reason
+    assert begun(*unlock, "--reason", "Source corrected.").output == "NJ01-S007: 1 unlock\n"
+    assert begun("trail", "verify").exit_code == 0

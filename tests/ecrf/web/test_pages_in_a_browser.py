@@ -154,3 +154,11 @@ def test_the_skip_link_is_first_and_leads_to_the_content(page: Page) -> None:
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_shift_and_space_choose_all_subjects_up_to_one(page: Page) -> None:
+    page.goto("/holds/bulk")
+    boxes = page.locator("[data-range] tbody input")
+    boxes.nth(0).press("Space")
+    boxes.nth(2).press("Shift+Space")
+    assert [boxes.nth(at).is_checked() for at in range(3)] == [True, True, True]

@@ -1,0 +1,107 @@
+"""What is open in subjects, a visit or a form of theirs: what a checklist lists before data are locked."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func, literal, select
+
+from ecrf.db import db
+from ecrf.models.holds import StaleMark
+from ecrf.models.queries import Query
+from ecrf.models.records import Record
+from ecrf.reads.states import is_expected, visits_of
+from forms.casebook import EventKey
+from forms.definitions import Study
+
+Chosen = Callable[[Any], list[ColumnElement[bool]]]
+"""The conditions that choose rows of a model (`Record`, `Query`, `StaleMark`), by its study, site and subject."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """The part of a casebook that is looked at: a visit, a form, a form of a visit, or (neither) the whole."""
+
+    event: EventKey | None = None
+    form: str | None = None
+
+    def covers(self, event: EventKey, form: str) -> bool:
+        """Whether a form of a visit belongs to it."""
+        return self.event in (None, event) and self.form in (None, form)
+
+
+@dataclass(frozen=True)
+class Open:
+    """How many queries are open and answered, forms or rows in progress, forms that are expected not started, and
+    computed values held back; `not_started` is None where it was not counted."""
+
+    open_queries: int = 0
+    answered_queries: int = 0
+    in_progress: int = 0
+    stale: int = 0
+    not_started: int | None = None
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing stands against a lock."""
+        return not any(getattr(self, field.name) for field in fields(self))
+
+    @property
+    def points(self) -> tuple[tuple[str, int], ...]:
+        """What is open, by name, with how often."""
+        counts = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return tuple((name, count) for name, count in counts if count)
+
+
+NOTHING = Open()
+
+
+def open_in_all(chosen: Chosen, part: Part) -> Open:
+    """What is open in all that is chosen together, forms not started apart; three statements."""
+    return _open_of(dict(_counts(chosen, part, by_subject=False)), ())
+
+
+def open_in_each(subjects: Sequence[str], part: Part, study: Study) -> dict[str, Open]:
+    """What is open in each of these subjects, by id, the forms that are expected by this version included."""
+    if not subjects:
+        return {}
+    counts = dict(_counts(lambda model: [model.subject_id.in_(subjects)], part, by_subject=True))
+    visits = visits_of(subjects)
+    return {id_: _open_of(counts, (id_,), _not_started(visits[id_], part, study)) for id_ in subjects}
+
+
+def _open_of(counts: dict[tuple[Any, ...], int], key: tuple[str, ...], not_started: int | None = None) -> Open:
+    names = ("open", "answered", "in_progress", "stale")
+    opened, answered, in_progress, stale = (counts.get((name, *key), 0) for name in names)
+    return Open(opened, answered, in_progress, stale, not_started)
+
+
+def _counts(chosen: Chosen, part: Part, *, by_subject: bool) -> Iterable[tuple[tuple[Any, ...], int]]:
+    """Each count under its name and, where it was grouped, the subject."""
+    of_part = [Record.state != "removed", *_of_part(part)]
+    counted: tuple[tuple[Any, Any, ColumnElement[bool]], ...] = (
+        (Query, Query.state, Query.state != "closed"), (StaleMark, literal("stale"), StaleMark.cleared_at.is_(None)),
+        (Record, Record.state, Record.state == "in_progress"),
+    )  # fmt: skip
+    for model, named, standing in counted:
+        of_record = of_part if model is Record else [exists().where(Record.id == model.record_id, *of_part)]
+        by = [named, *([model.subject_id] if by_subject else [])]
+        found = select(*by, func.count()).select_from(model).where(standing, *chosen(model), *of_record)
+        for *key, count in db.session.execute(found.group_by(*by)):
+            yield tuple(key), count
+
+
+def _of_part(part: Part) -> list[ColumnElement[bool]]:
+    event = [Record.event == part.event.oid, Record.instance == part.event.instance] if part.event else []
+    return [*event, *([Record.form == part.form] if part.form else [])]
+
+
+def _not_started(visits: Any, part: Part, study: Study) -> int:
+    """The forms that a visit which took place has by the plan and that nobody has begun."""
+    count = 0
+    for key, visit in visits.items():
+        event = study.events.get(key.oid)
+        if event is not None and visit.state == "started":
+            missing = (form for form in event.forms if form not in visit.forms and part.covers(key, form))
+            count += sum(is_expected(study, event, form, visit.forms) for form in missing)
+    return count

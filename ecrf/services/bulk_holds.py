@@ -1,0 +1,99 @@
+"""Freezing, locking and lifting in bulk: one subject after the other, each with its own entries and the same reason.
+
+Before a lock stands the checklist: a subject in which something is open is left out, unless it is locked despite that
+and the reason says why (design section 11).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from ecrf.db import db
+from ecrf.models.events import Event
+from ecrf.models.holds import Hold
+from ecrf.policy.actions import Action
+from ecrf.policy.actors import Actor
+from ecrf.reads.hold_candidates import ACTS
+from ecrf.reads.open_points import NOTHING, Open, Part, open_in_each
+from ecrf.services import holds, studies
+from ecrf.services.attempts import attempt
+from ecrf.services.casebooks import Found, find_subject
+from ecrf.services.holds import Target
+from ecrf.services.trail import Acts, Reason
+from ecrf.services.words import reason_given
+
+_ACTIONS = {
+    "freeze": Action.FROZEN, "lock": Action.LOCKED, "unfreeze": Action.UNFROZEN, "unlock": Action.UNLOCKED,
+}  # fmt: skip
+_SET = {"freeze": holds.freeze, "lock": holds.lock}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one subject: how many holds were set or lifted, else `why` none was (`open`, or `nothing` to do),
+    with what is open."""
+
+    subject_id: str
+    number: str
+    count: int
+    why: str = ""
+    open: Open = NOTHING
+
+
+def hold_subject(
+    by: Actor, subject_id: str, act: str, part: Part, reason: Reason, *, despite_open: bool = False
+) -> Outcome:  # fmt: skip
+    """Freeze, lock, unfreeze or unlock a subject, or the forms of a visit of it that has begun. What is held that way
+    already is left as it is, so that an act that was interrupted is done again without harm."""
+    acts = Acts.on_subject(subject_id)
+    found = find_subject(by, subject_id, acts.at)
+    with attempt(by, ACTS[act][1], _ACTIONS[act], found.place):
+        if act not in _SET or despite_open:
+            reason = reason_given(reason)
+        if act not in _SET:
+            return _lifted(by, found, act, part, reason)
+        return _held(by, found, act, part, reason, despite_open=despite_open)
+
+
+def _held(by: Actor, found: Found, act: str, part: Part, reason: Reason, *, despite_open: bool) -> Outcome:
+    subject_id, number = found.subject.id, found.subject.number  # each hold reads the subject anew
+    targets = [target for target in _targets(found, part) if not holds.stands(target, act)]
+    opened = _open_in(found, part) if act == "lock" and targets else NOTHING
+    if not opened.is_clean and not despite_open:
+        return Outcome(subject_id, number, 0, "open", opened)
+    for target in targets:
+        _SET[act](by, target, reason)
+    return Outcome(subject_id, number, len(targets), "" if targets else "nothing", opened)
+
+
+def _targets(found: Found, part: Part) -> Iterator[Target]:
+    """The subject, or each form of the visits that have begun, by the plan in force and as they were begun."""
+    subject_id = found.subject.id
+    if part == Part():
+        yield Target("subject", subject_id)
+        return
+    events = select(Event).where(Event.subject_id == subject_id).order_by(Event.oid, Event.instance)
+    for event in list(db.session.scalars(events)):
+        for form in sorted(holds.forms_of(found, event.key, event.id)):
+            if part.covers(event.key, form):
+                yield Target("form", subject_id, event_id=event.id, form=form)
+
+
+def _open_in(found: Found, part: Part) -> Open:
+    number = found.version_in_force or studies.newest(found.study)
+    study = studies.compiled(found.study.id, number).study
+    return open_in_each([found.subject.id], part, study)[found.subject.id]
+
+
+def _lifted(by: Actor, found: Found, act: str, part: Part, reason: Reason) -> Outcome:
+    subject_id, number = found.subject.id, found.subject.number
+    standing = select(Hold, Event).outerjoin(Event, Event.id == Hold.event_id).where(
+        Hold.subject_id == subject_id, Hold.kind == ACTS[act][0], Hold.lifted_at.is_(None),
+        Hold.level == ("subject" if part == Part() else "form"),
+    )  # fmt: skip
+    rows = db.session.execute(standing).all()
+    chosen = [hold.id for hold, event in rows if hold.level == "subject" or part.covers(event.key, hold.form or "")]
+    for hold_id in chosen:
+        holds.lift(by, hold_id, reason)
+    return Outcome(subject_id, number, len(chosen), "" if chosen else "nothing")

@@ -1,0 +1,68 @@
+"""Freezing and locking in bulk by page: chosen, done piece by piece, gone on with until the end."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from ecrf.web import bulk_holds
+from tests.conftest import Servers
+from tests.ecrf.browser import Browser
+from tests.ecrf.web.clinic_app import ClinicApp, clinic_app
+
+HIDDEN = re.compile(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)">')
+
+
+@pytest.fixture
+def clinic(servers: Servers) -> Iterator[ClinicApp]:
+    with clinic_app(servers("sqlite")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def manager(clinic: ClinicApp) -> Browser:
+    return clinic.browser("chen")
+
+
+def go_on(manager: Browser, page: str) -> str:
+    """Send what the page of progress would send."""
+    form = page[page.index("hx-trigger") :]
+    sent: dict[str, list[str]] = {}
+    for name, value in HIDDEN.findall(form):
+        sent.setdefault(name, []).append(value)
+    return manager.post("/holds/bulk", data=sent).text
+
+
+def test_all_that_match_are_frozen_piece_by_piece(
+    clinic: ClinicApp, manager: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_holds, "_MOST", 1)
+    page = manager.get("/holds/bulk?act=freeze").text
+    assert "All 3 subjects that match" in page
+    page = manager.post("/holds/bulk", data={"act": "freeze", "all": "1", "total": "3", "reason": "Interim."}).text
+    assert "1 of 3 subjects so far." in page
+    page = go_on(manager, page)
+    assert "2 of 3 subjects so far." in page
+    page = go_on(manager, page)
+    assert "Done: 3 of 3 subjects." in page
+    assert "hx-trigger" not in page
+    again = manager.post("/holds/bulk", data={"act": "freeze", "all": "1", "total": "3", "reason": "Interim."}).text
+    assert "nothing to do" in again
+
+
+def test_a_lock_leaves_out_the_subjects_in_which_something_is_open(clinic: ClinicApp, manager: Browser) -> None:
+    sent = {"act": "lock", "subject": [clinic.subject, clinic.held_subject], "reason": "Interim."}
+    page = manager.post("/holds/bulk", data=sent).text
+    assert "Done: 2 of 2 subjects." in page
+    assert "1 open queries · 1 answered queries · 1 forms and rows in progress" in page
+    refused = manager.post("/holds/bulk", data={**sent, "despite_open": "1", "reason": " "})
+    assert (refused.status_code, "Say in words why." in refused.text) == (422, True)
+    assert f'value="{clinic.subject}" id="s-{clinic.subject}" checked' in refused.text
+    done = manager.post("/holds/bulk", data={**sent, "despite_open": "1"}).text
+    assert "1 entry" in done
+
+
+def test_nobody_chosen_is_said_and_an_unknown_act_is_nowhere(manager: Browser) -> None:
+    answer = manager.post("/holds/bulk", data={"act": "lock"})
+    assert (answer.status_code, "Choose at least one subject" in answer.text) == (422, True)
+    assert manager.get("/holds/bulk?act=nail").status_code == 404
