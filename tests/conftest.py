@@ -12,10 +12,20 @@ from tests.databases import Database, PostgresServer, Server, SqliteServer
 from tests.postgres_cluster import NoPostgres
 
 DIALECTS = ("sqlite", "postgresql")
+FACES = tuple(f"/tests/ecrf/{face}/" for face in ("web", "api", "cli"))
+"""Pages, API and commands hold no statement of their own: services and reads are tested on both databases always, what
+shows them on SQLite, and on PostgreSQL by `make soak`."""
 
 
 class Servers(Protocol):
     def __call__(self, dialect: str) -> Server: ...
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if any(face in item.path.as_posix() for face in FACES) and "postgresql" in item.name:
+            item.add_marker(pytest.mark.soak)
 
 
 @pytest.fixture(scope="session")
