@@ -25,7 +25,7 @@ def call(check: Checking, span: Span, name: str, arguments: Arguments) -> Term |
     if name in FUNCTIONS:
         return _registered(check, span, FUNCTIONS[name], arguments)
     low, high, typing = OWN[name]
-    if not low <= len(arguments) <= (high or len(arguments)):
+    if not low <= len(arguments) <= (len(arguments) if high is None else high):
         wanted = str(low) if low == high else f"{low} or more" if high is None else f"{low} to {high}"
         check.fault(span, f"{name}() takes {wanted} argument{'s' if wanted != '1' else ''}, {len(arguments)} given")
         return None
