@@ -72,6 +72,22 @@ def test_a_datetime_may_lack_its_time(text: str, shown: str, exact: bool) -> Non
     assert (moment.text, moment.is_exact, moment.has_time) == (shown, exact, True)
 
 
+def test_a_date_without_its_time_is_all_of_its_days() -> None:
+    moment = parse_datetime("2026-02")
+    assert moment is not None
+    assert f"{moment.earliest.isoformat()}/{moment.latest.isoformat()}" == "2026-02-01T00:00:00/2026-02-28T23:59:59"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-03-01/2026-03-15", "2026-03-05/2026-03-31", "2025-03-01/2026-03-31", "2026-02-01/2026-04-30",
+     "2026-01-01/2026-11-30", "2025-12-31/2026-01-01"],
+)  # fmt: skip
+def test_what_no_partial_date_names_is_shown_by_its_bounds(text: str) -> None:
+    earliest, latest = (date.fromisoformat(bound) for bound in text.split("/"))
+    assert Moment(earliest, latest).text == text
+
+
 @pytest.mark.parametrize(
     "text",
     ["2026-03-01T24:00", "2026-03-01T8", "2026-03T08", "2026-03T08:00", "2026-03-01T08:60", "T08:00"],
@@ -84,6 +100,10 @@ def test_a_time_of_day_is_read_strictly() -> None:
     assert parse_time("08:05") == Clock(time(8, 5), time(8, 5))
     assert parse_time("23:59:58") == Clock(time(23, 59, 58), time(23, 59, 58))
     assert [parse_time(text) for text in ("24:00", "8:05", "08:61", "0805", "", "24", "8", "08:")] == [None] * 8
+    assert [parse_time(text) for text in ("08:60", "08:00:60", "24:00:00")] == [None] * 3
+    assert [clock.text for text in ("08:30:15", "23:59:59", "00:00") if (clock := parse_time(text))] == [
+        "08:30:15", "23:59:59", "00:00",
+    ]  # fmt: skip
 
 
 def test_a_time_may_lack_its_minute() -> None:
@@ -119,6 +139,18 @@ def test_months_back_are_clipped_to_the_end_of_the_month(start: str, months: int
 def test_nothing_lies_outside_the_calendar() -> None:
     assert minus_months(day(date(1, 1, 1)), 1) is None
     assert plus_days(day(date(9999, 12, 31)), 1) is None
+    assert minus_months(day(date(1, 2, 1)), 1) == day(date(1, 1, 1))
+    assert minus_months(day(date(9999, 11, 30)), -1) == day(date(9999, 12, 30))
+    for whole_year, months in (("0001", 1), ("9999", -1), ("0001", 12), ("9999", -12)):
+        partial = parse_date(whole_year)
+        assert partial is not None
+        assert minus_months(partial, months) is None
+
+
+def test_days_later_move_both_bounds_of_a_partial_date() -> None:
+    february = parse_date("2026-02")
+    assert february is not None
+    assert plus_days(february, 1) == Moment(date(2026, 2, 2), date(2026, 3, 1))
 
 
 AGES = [
@@ -138,6 +170,8 @@ def test_a_leap_day_birthday_is_the_first_of_march_in_common_years(birth: str, o
 WITH_DAY = [
     ("2026-02", 15, "2026-02-15"),
     ("2026-02", 31, "2026-02-28"),
+    ("2026-02", 1, "2026-02-01"),
+    ("2026-02", 0, "2026-02-01"),
     ("2026-02-03", 15, "2026-02-03"),
     ("2026", 15, "2026"),
 ]

@@ -1,17 +1,18 @@
 """Row predicates: two scopes at once, and what an unknown row counts for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from forms.dates import parse_date
-from forms.expressions import Kind, TooManySteps
+from forms.expressions import Kind, NameType, TooManySteps
 from forms.expressions.explaining import shown
 from forms.expressions.rows import MOST_ROWS
 from forms.quantities import Quantity
-from tests.forms.language import Record, compiled
+from tests.forms.language import Record, compiled, value
 
 
 def plain(number: int) -> Quantity:
@@ -50,6 +51,50 @@ def test_the_event_of_this_is_that_of_the_record() -> None:
     check = compiled("any_row(DV, DVCAT == 'WINDOW' and covers(this.event)) == False")
     assert check.evaluate(Record(rows_of={"DV": rows}, answers={"event": "SE.BL"})) is False
     assert check.evaluate(Record(rows_of={"DV": rows}, answers={"event": "SE.SCR"})) is True
+
+
+@dataclass
+class Own(Record):
+    """A record whose row has limits and an event of its own."""
+
+    own: Record = field(default_factory=Record)
+
+    def rows(self, form: str) -> Iterable[Record]:
+        return [self.own] if form == "MP" else []
+
+
+def quantity(text: str, unit: str) -> Any:
+    return value("", text, NameType(Kind.NUMBER, unit))
+
+
+OF_RECORD = Own(
+    {"ALT": quantity("81", "U/L"), "HGB": quantity("<100", "g/L"), "SCR.DM.SEX": "F",
+     "BL.CHEM.CREA": quantity("70", "umol/L"), "MPDOSE": quantity("9", "mg"), "MPROUTE": "PO"},
+    limits={"uln(ALT)": quantity("40", "U/L"), "uln(MPDOSE)": quantity("100", "mg")},
+    answers={"event": "SE.SCR"},
+    own=Record(dose(500, None), {"uln(MPDOSE)": quantity("600", "mg")}, answers={"event": "SE.BL"}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ("MPDOSE == 500 'mg'", True),
+        ("MPROUTE == 'IV'", True),
+        ("MPDOSE < uln(MPDOSE)", True),
+        ("this.ALT > 2 * uln(this.ALT)", True),
+        ("this.ALT > 2.1 * uln(this.ALT)", False),
+        ("SCR.DM.SEX == 'F'", True),
+        ("BL.CHEM.CREA == 70 'umol/L'", True),
+        ("this.HGB < 100 'g/L'", True),
+        ("this.HGB < 99 'g/L'", False),
+        ("event == 'SE.BL'", True),
+        ("event == 'SE.SCR'", False),
+        ("this.event == 'SE.SCR'", True),
+    ],
+)
+def test_a_row_has_its_own_and_the_record_what_is_said_to_be_its(condition: str, found: bool) -> None:
+    assert compiled(f"any_row(MP, {condition})").evaluate(OF_RECORD) is found
 
 
 SUMS = [

@@ -207,11 +207,13 @@ def test_a_value_in_another_unit_is_converted_and_one_that_cannot_be_is_unknown(
     assert check.evaluate(Record({"PLT": Quantity(Fraction(49999), "/uL")})) is True
     assert check.evaluate(Record({"PLT": Quantity(Fraction(1), "g/L")})) is None
     assert check.evaluate(Record({"PLT": Quantity(Fraction(1))})) is None
+    assert compiled("A > 3").evaluate(Record({"A": Quantity(Fraction(4), "mg")})) is None
 
 
 def test_a_limit_in_the_unit_of_its_laboratory_is_converted() -> None:
-    scope = Record({"ALT": Quantity(Fraction(81), "U/L")}, {"uln(ALT)": Quantity(Fraction(2, 3), "ukat/L")})
-    assert compiled("ALT > 2 * uln(ALT)").evaluate(scope) is True
+    for value, above in (("80", False), ("80.1", True)):
+        scope = Record({"ALT": Quantity(Fraction(value), "U/L")}, {"uln(ALT)": Quantity(Fraction(2, 3), "ukat/L")})
+        assert compiled("ALT > 2 * uln(ALT)").evaluate(scope) is above
 
 
 def test_parameters_and_facts_come_from_the_scope() -> None:

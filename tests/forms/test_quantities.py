@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from forms import intervals, kleene
 from forms.intervals import Interval, Number
-from forms.quantities import Quantity, decimal_text, exact, measured, number_text, rounded, unit_scale
+from forms.quantities import Quantity, converted, decimal_text, exact, measured, number_text, rounded, unit_scale
 
 NUMBERS = [("1.20", "1.2"), ("-3", "-3"), (".5", "0.5"), ("+7.", "7"), (" 12 ", "12")]
 
@@ -34,7 +34,13 @@ def test_a_quantity_moves_to_another_unit_with_its_bounds() -> None:
     assert measured(Fraction(3), "mg/dL", "<").to("mg/L") == measured(Fraction(30), "mg/L", "<")
     assert Quantity(Fraction(3), "mg/dL").to("U/L") is None
     assert Quantity(Fraction(3)).to("U/L") is None
+    assert Quantity(Fraction(3), "U/L").to("U/L") == Quantity(Fraction(3), "U/L")
     assert measured(Fraction(98), "[degF]", ">").to("Cel") == measured(Fraction(110, 3), "Cel", ">")
+
+
+def test_what_has_no_conversion_is_none_and_not_an_interval_of_all_numbers() -> None:
+    for number in (Fraction(0), Interval(Fraction(1), Fraction(2)), Interval(None, Fraction(2)), Interval(None, None)):
+        assert converted(number, "mg", "m") is None
 
 
 def test_a_scale_has_no_factor() -> None:
@@ -50,6 +56,13 @@ TEXTS = [
     ("100", "100"),
     ("1e1500", "10^1500"),
     ("-1e1500", "-10^1500"),
+    (f"{2**3322}", f"{2**3322}"),
+    (f"{2**3323}", "10^1000"),
+    (f"{10**600 + 1}/{10**600}", "1"),
+    (f"1/{10**40}", f"0.{'0' * 39}1"),
+    (f"1/{10**41}", "0"),
+    (f"1/{2**40}", f"0.{5**40:040d}"),
+    (f"1/{5**40}", f"0.{2**40:040d}"),
 ]
 
 
