@@ -1,7 +1,7 @@
 """The mutants of a module: one small change each, of the kind that moves a boundary or what becomes of a missing value.
 
-What is only said to people is left alone: messages, hints, faults raised; so are annotations, decorators and the
-defaults of classes.
+What is only said to people is left alone: messages, hints, faults raised, the catalogue's words and examples; so are
+annotations, decorators and the defaults of classes.
 """
 
 import ast
@@ -13,7 +13,11 @@ from types import CodeType
 
 from tests.mutation.changes import changes_of
 
-_TELLING = {"fault", "wrong", "needs", "add", "UnitFault", "_fault", "ExpressionFault", "get_close_matches"}
+_TELLING = {
+    "fault", "wrong", "needs", "UnitFault", "_fault", "ExpressionFault", "get_close_matches", "Function",
+}  # fmt: skip
+_WORDING = {"message", "hint", "_hint", "_name_hint", "_described"}
+"""Names and functions that hold sentences."""
 _SHORT, _LONG = 24, 90
 
 
@@ -102,12 +106,19 @@ def _is_left_alone(node: ast.AST, above: tuple[ast.AST, ...]) -> bool:
         return True
     if isinstance(node, ast.Call) and _called(node) in _TELLING:
         return True
+    if isinstance(node, ast.Assign | ast.FunctionDef) and _WORDING.issuperset(_named(node)):
+        return True
     parent = above[-1]
     if isinstance(parent, ast.Call) and _called(parent) == "isinstance" and node is not parent.func:
         return isinstance(node, ast.BinOp)
     if isinstance(parent, ast.Module) and isinstance(node, ast.Assign | ast.AnnAssign):
         return isinstance(node.value, ast.BinOp | ast.Subscript)
     return isinstance(parent, ast.ClassDef) and not isinstance(node, ast.FunctionDef)
+
+
+def _named(node: ast.Assign | ast.FunctionDef) -> list[str]:
+    """What a function or a statement gives its name to."""
+    return [node.name] if isinstance(node, ast.FunctionDef) else [getattr(each, "id", "") for each in node.targets]
 
 
 def _called(node: ast.Call) -> str:

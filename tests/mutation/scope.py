@@ -5,8 +5,9 @@ MODULES = (
     "ctcae", "units", "values", "quantities", "numerals", "dates", "expressions/sources", "expressions/closures",
     "expressions/calculating", "expressions/comparing", "expressions/calls", "expressions/typing",
     "expressions/compiled", "expressions/checking", "expressions/sorts", "expressions/terms", "expressions/tree",
-    "expressions/names", "expressions/parsing", "expressions/explaining", "checks", "judge", "standing", "ucum",
-    "ctcae_v5",
+    "expressions/names", "expressions/parsing", "expressions/explaining", "functions/calendar", "functions/codes",
+    "functions/dosing", "functions/kidney", "datum", "reading", "entry_rules", "checks", "judge", "gates", "standing",
+    "ucum", "ctcae_v5",
 )  # fmt: skip
 """From the floor up: what others stand on comes first."""
 

@@ -1,6 +1,9 @@
 """Mutants are what they are said to be, and live and die in a child of their own."""
 
+from itertools import repeat
 from pathlib import Path
+
+import pytest
 
 from forms import kleene, ucum, units
 from forms.units import unit
@@ -28,6 +31,7 @@ def old(age: int | None, most: int = 65) -> bool | None:
 def said(low: int, high: int) -> str:
     if low == -high:
         raise ValueError(f"{low + 1}")
+    hint = "low" if low == 3 else "high"
     return check.fault(1, low) or max(low, 2)
 '''
 
@@ -111,6 +115,11 @@ def test_a_table_and_a_constant_are_exchanged_wherever_they_went() -> None:
 def test_a_child_that_dies_is_known_by_it() -> None:
     assert in_a_child(lambda: 1 // 0, "died") == "died"
     assert in_a_child(lambda: bytearray(1 << 40), "died") == "died"
+
+
+@pytest.mark.soak
+def test_a_child_that_runs_away_is_ended() -> None:
+    assert in_a_child(lambda: next(each for each in repeat(0) if each), "died", seconds=0.5) == "died"
 
 
 TOLD: list[dict[str, str | None]] = [

@@ -6,11 +6,12 @@ or takes too long has killed its mutant.
 
 import gc
 import json
+import math
 import os
 import pickle
 import resource
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -46,10 +47,6 @@ class Survey:
             if seconds > 0:
                 yield test
 
-    def patience(self, tests: Iterable[str]) -> float:
-        """Seconds after which a mutant runs away: no test that passes comes near it."""
-        return 5 + 4 * sum(self.seconds[test] for test in tests)
-
 
 def path_of(module: str) -> Path:
     """The file of a module named from `forms` on: `expressions/numbers`."""
@@ -80,8 +77,8 @@ class Trying:
             for module in self.modules:
                 for mutant in mutants_of(path_of(module), module):
                     if self._is_wanted((module, mutant.name)):
-                        tests = {test: items[test] for test in survey.tests_of(mutant, self.seconds)}
-                        tell(told, mutant, *tried(mutant, tests.values(), survey.patience(tests)))
+                        tests = survey.tests_of(mutant, self.seconds)
+                        tell(told, mutant, *tried(mutant, {items[test]: survey.seconds[test] for test in tests}))
         return True
 
     def _is_wanted(self, name: Name) -> bool:
@@ -96,8 +93,9 @@ def tell(told: IO[str], mutant: Mutant, killer: str | None, tests: int, seconds:
     told.flush()
 
 
-def tried(mutant: Mutant, tests: Collection[pytest.Item], patience: float) -> tuple[str | None, int, float]:
-    """What killed a mutant, None where it survives; how many tests run it, and how long it took."""
+def tried(mutant: Mutant, tests: Mapping[pytest.Item, float]) -> tuple[str | None, int, float]:
+    """What killed a mutant, None where it survives; how many tests run it, and how long it took. `tests` are given with
+    their seconds."""
     began = time.monotonic()
 
     def attempt() -> str | None:
@@ -105,9 +103,20 @@ def tried(mutant: Mutant, tests: Collection[pytest.Item], patience: float) -> tu
             put(mutant, path_of(mutant.module))
         except Exception as refused:  # noqa: BLE001 - whatever a module so changed raises when it is imported
             return repr(refused)
-        return next((test.nodeid for test in tests if not passes(test)), None)
+        return next((test.nodeid for test, seconds in tests.items() if not passes_within(test, seconds)), None)
 
-    return in_a_child(attempt, CRASHED, patience), len(tests), time.monotonic() - began
+    return in_a_child(attempt, CRASHED), len(tests), time.monotonic() - began
+
+
+def passes_within(item: pytest.Item, seconds: float) -> bool:
+    """Whether a test passes; a child that takes ten times as long as it should has run away and dies."""
+    allow(time.process_time() + 2 + 10 * seconds)
+    return passes(item)
+
+
+def allow(seconds: float) -> None:
+    """End this process when it has had so much of the processor."""
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), resource.RLIM_INFINITY))
 
 
 def passes(item: pytest.Item) -> bool:
@@ -149,7 +158,7 @@ def in_a_child(act: Callable[[], Any], otherwise: Any, seconds: float = 60) -> A
     child = os.fork()
     if child == 0:
         os.close(ours)
-        _run_and_exit(act, theirs, round(seconds))
+        _run_and_exit(act, theirs, seconds)
     os.close(theirs)
     with os.fdopen(ours, "rb") as pipe:
         told = pipe.read()
@@ -157,13 +166,13 @@ def in_a_child(act: Callable[[], Any], otherwise: Any, seconds: float = 60) -> A
     return pickle.loads(told) if told else otherwise  # noqa: S301 - from our own child
 
 
-def _run_and_exit(act: Callable[[], Any], pipe: int, seconds: int) -> None:
+def _run_and_exit(act: Callable[[], Any], pipe: int, seconds: float) -> None:
     """The life of a child, which ends without what its parent has planned for its own end."""
     try:
         quiet = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(quiet, stream)
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+        allow(seconds)
         resource.setrlimit(resource.RLIMIT_AS, (GIGABYTES << 30, GIGABYTES << 30))
         told = pickle.dumps(act())
         with os.fdopen(pipe, "wb") as out:
