@@ -44,14 +44,18 @@ def signed_in(browser: Browser, address: str, username: str, password: str, **op
 def _log_in(browser: Browser, address: str, username: str, password: str) -> StorageState:
     """What the browser keeps of a log-in."""
     context = browser.new_context(base_url=address)
-    page = context.new_page()
-    page.goto("/login")
-    page.fill("[name=username]", username)
-    page.fill("[name=password]", password)
-    page.click("main button")
+    log_in(context.new_page(), address, username, password)
     kept = context.storage_state()
     context.close()
     return kept
+
+
+def log_in(page: Page, address: str, username: str, password: str) -> None:
+    """Log in by the log-in page."""
+    page.goto(f"{address}/login")
+    page.fill("[name=username]", username)
+    page.fill("[name=password]", password)
+    page.click("main button")
 
 
 def complaints_of(page: Page) -> list[str]:

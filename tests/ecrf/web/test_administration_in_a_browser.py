@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from ecrf.services import people
+from tests.accessibility import is_wider, violations
 from tests.conftest import Servers
 from tests.ecrf.web.clinic_app import PASSWORD, ClinicApp, clinic_app
-from tests.ecrf.web.live import chromium, complaints_of, log_in, served
+from tests.ecrf.web.live import chromium, complaints_of, log_in, served, signed_in
 
 pytestmark = pytest.mark.browser
 
@@ -25,11 +25,9 @@ def clinic(servers: Servers) -> Iterator[ClinicApp]:
 def page(clinic: ClinicApp) -> Iterator[Page]:
     """A page of the administrator's browser."""
     with served(clinic.app) as address, chromium() as browser:
-        context = browser.new_context(base_url=address, reduced_motion="reduce")
-        opened = context.new_page()
-        log_in(opened, address, "zhou", PASSWORD)
+        opened = signed_in(browser, address, "zhou", PASSWORD)
         yield opened
-        context.close()
+        opened.context.close()
 
 
 def pages(clinic: ClinicApp) -> list[str]:
@@ -42,12 +40,9 @@ def pages(clinic: ClinicApp) -> list[str]:
     ]  # fmt: skip
 
 
-def faults(page: Page) -> list[str]:
+def faults(page: Page) -> list[object]:
     """What axe-core finds on the page as it stands, and whether it is wider than the window."""
-    found = [f"{each['id']}: {node['html'][:160]}" for each in Axe().run(page).response["violations"]
-             for node in each["nodes"]]  # fmt: skip
-    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    return [*found, *(["wide"] if wide else [])]
+    return [*violations(page), *(["wide"] if is_wider(page) else [])]
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", 1440), ("zh-CN", 900)])
