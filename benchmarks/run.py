@@ -9,6 +9,7 @@ from benchmarks.casebooks import measure_both, measure_loading
 from benchmarks.checks import measure_checks
 from benchmarks.clinic import ROOT, Clinic, opened
 from benchmarks.clock import Measured, fastest
+from benchmarks.pages import tell as tell_pages
 from benchmarks.raw import measure_raw
 from benchmarks.service import measure_corrections, measure_service, statements_of, values_of
 from benchmarks.web import measure_page, measure_saves, served
@@ -40,6 +41,7 @@ def main() -> None:
         _tell_saves(clinic, Path(folder))
         _tell_casebook(clinic)
     _tell_checks()
+    tell_pages()
 
 
 def _tell_saves(clinic: Clinic, folder: Path) -> None:

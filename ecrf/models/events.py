@@ -1,6 +1,6 @@
 """Events of a subject: visits that have begun, unscheduled visits, and the running log."""
 
-from sqlalchemy import CheckConstraint, Integer, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ecrf.db import Model
@@ -18,6 +18,7 @@ class Event(Model):
         UniqueConstraint("subject_id", "oid", "instance"),
         CheckConstraint(f"state IN {STATES!r}", name="state"),
         CheckConstraint("instance >= 0", name="instance"),
+        Index("ix_events_study_id_state", "study_id", "state"),
     )
 
     id: Mapped[str] = id_column()

@@ -30,6 +30,9 @@ class Query(Model):
         CheckConstraint("(state = 'closed') = (resolution IS NOT NULL)", name="resolved"),
         Index("ix_queries_site_id_state", "site_id", "state", "opened_at"),
         Index("ix_queries_subject_id_state", "subject_id", "state"),
+        Index("ix_queries_study_id_state", "study_id", "state", "site_id"),
+        Index("ix_queries_opened_at", "opened_at", "id"),
+        Index("ix_queries_state_opened_at", "state", "opened_at", "id"),
     )
 
     id: Mapped[str] = id_column()

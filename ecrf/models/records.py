@@ -28,6 +28,8 @@ class Record(Model):
         CheckConstraint("row >= 0", name="row"),
         CheckConstraint("revision >= 1", name="revision"),
         Index("ix_records_subject_id_form", "subject_id", "form"),
+        Index("ix_records_subject_id_row", "subject_id", "row", "state", "event_id"),
+        Index("ix_records_study_id_row", "study_id", "row", "site_id", "state"),
         Index(
             "ix_records_study_id_form", "study_id", "form", "study_version", "row", "state", "site_id", "event"
         ),  # what lists and tables count by, without reading the data

@@ -4,23 +4,22 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import func, select
 
 from ecrf.db import db
-from ecrf.models.events import Event as EventRow
-from ecrf.models.queries import Query
-from ecrf.models.records import Record
 from ecrf.models.sites import Site
-from ecrf.models.standing import STARTED
 from ecrf.models.studies import Study as StudyRow
 from ecrf.models.studies import StudyVersion
 from ecrf.models.subjects import Subject
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
-from ecrf.policy.scopes import allowed, in_scope
+from ecrf.policy.scopes import allowed
 from ecrf.reads.definitions import anchor, definition, plan
 from ecrf.reads.states import Visits, least_advanced, visit_state, visits_of
-from ecrf.reads.subject_filters import SubjectFilters, after_key, narrowed
+from ecrf.reads.subject_filters import SubjectFilters, after_key
+from ecrf.reads.totals import NOTHING, Totals
+from ecrf.reads.totals import seen as seen_by
+from ecrf.reads.totals import totals as totals_of
 from forms.casebook import EventKey
 from forms.definitions import Event, Study
 
@@ -70,24 +69,13 @@ class SiteGroup:
 
 
 @dataclass(frozen=True)
-class Totals:
-    """What stands under these filters."""
-
-    subjects: int = 0
-    in_progress: int = 0
-    complete: int = 0
-    open_queries: int = 0
-    answered_queries: int = 0
-
-
-@dataclass(frozen=True)
 class Matrix:
     """One page of the matrix with its choices; `next` is the key the next page begins after, None at the end."""
 
     filters: SubjectFilters
     columns: tuple[Column, ...] = ()
     groups: tuple[SiteGroup, ...] = ()
-    totals: Totals = Totals()
+    totals: Totals = NOTHING
     studies: tuple[tuple[str, str], ...] = ()
     site_choices: tuple[tuple[str, str], ...] = ()
     event_choices: tuple[tuple[str, str], ...] = ()
@@ -108,7 +96,7 @@ def matrix(actor: Actor, filters: SubjectFilters, *, language: str, size: int = 
     page = _page(actor, filters, chosen.id, size)
     rows = page[:size]
     columns = tuple(_column(event, language) for event in plan(study))
-    totals, per_site = _totals(actor, filters, chosen.id)
+    totals, per_site = totals_of(actor, filters, chosen.id)
     return Matrix(
         filters, columns, _groups(study, columns, rows, per_site), totals,
         studies=tuple((row.name, row.name) for row in studies),
@@ -136,41 +124,11 @@ def sites_seen(actor: Actor, study_id: str) -> tuple[tuple[str, str], ...]:
     return tuple((code, f"{code} {name}") for code, name in db.session.execute(chosen))
 
 
-def _seen(actor: Actor, filters: SubjectFilters, study_id: str, *columns: Any) -> Select[Any]:
-    chosen = (
-        select(*columns).select_from(Subject).join(Site, Site.id == Subject.site_id).where(Subject.study_id == study_id)
-    )
-    return narrowed(in_scope(chosen, actor, Permission.SUBJECT_READ, Subject), filters)
-
-
 def _page(actor: Actor, filters: SubjectFilters, study_id: str, size: int) -> list[Any]:
     """One subject more than the page holds, so that it is known whether another page follows."""
     seen = allowed(actor, Permission.SUBJECT_READ, study=Subject.study_id, site=Subject.site_id)
-    chosen = after_key(_seen(actor, filters, study_id, Subject, Site), filters, study_id, seen)
+    chosen = after_key(seen_by(actor, filters, study_id, Subject, Site), filters, study_id, seen)
     return list(db.session.execute(chosen.order_by(Site.code, Subject.screening_number).limit(size + 1)))
-
-
-def _totals(actor: Actor, filters: SubjectFilters, study_id: str) -> tuple[Totals, dict[str, int]]:
-    """What stands under the filters, and the number of subjects at each site, in three statements."""
-    per_site: dict[str, int] = dict(
-        db.session.execute(_seen(actor, filters, study_id, Site.code, func.count()).group_by(Site.code)).all()
-    )
-    ids = _seen(actor, filters, study_id, Subject.id)
-    forms = dict(
-        db.session.execute(
-            select(Record.state, func.count())
-            .join(EventRow, and_(EventRow.id == Record.event_id, EventRow.state == STARTED))
-            .where(Record.subject_id.in_(ids), Record.row == 0)
-            .group_by(Record.state)
-        ).all()
-    )  # fmt: skip
-    asked = dict(
-        db.session.execute(
-            select(Query.state, func.count()).where(Query.subject_id.in_(ids)).group_by(Query.state)
-        ).all()
-    )  # fmt: skip
-    counted = (forms.get("in_progress", 0), forms.get("complete", 0), asked.get("open", 0), asked.get("answered", 0))
-    return Totals(sum(per_site.values()), *counted), per_site
 
 
 def _column(event: Event, language: str) -> Column:

@@ -151,4 +151,4 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_subjects(clin
     seen(clinic)
     with counted() as statements:
         seen(clinic)
-    assert len(statements) == 10, statements
+    assert len(statements) == 8, statements
