@@ -23,6 +23,7 @@ from ecrf.api import (
     sites,
     studies,
     subjects,
+    tables,
     trail,
     visits,
 )
@@ -44,6 +45,7 @@ NOUNS = (
     items,
     trail,
     listings,
+    tables,
     people,
     grants,
     access,

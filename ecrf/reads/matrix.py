@@ -24,7 +24,7 @@ from forms.casebook import EventKey
 from forms.definitions import Event, Study
 
 PAGE = 50
-_BEFORE_ENROLMENT = ("screening", "screen_failure")
+BEFORE_ENROLMENT = ("screening", "screen_failure")
 
 
 @dataclass(frozen=True)
@@ -171,4 +171,4 @@ def _is_expected(event: Event, subject: Subject) -> bool:
     """A visit of the plan is expected; one that counts from enrolment, only after it."""
     if event.kind not in ("scheduled", "common"):
         return False
-    return event.target is None or subject.status not in _BEFORE_ENROLMENT
+    return event.target is None or subject.status not in BEFORE_ENROLMENT

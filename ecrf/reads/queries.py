@@ -26,14 +26,15 @@ PAGE = 50
 @dataclass(frozen=True)
 class QueryFilters:
     """What was chosen; an empty text is no choice. `age` and `under` are numbers of days (opened so long ago or
-    longer, and less long ago), `origin` check or person, `subject` and `after` (the last query of the page before) are
-    ids."""
+    longer, and less long ago), `origin` check or person, `check` the id of one, `subject` and `after` (the last query
+    of the page before) are ids."""
 
     state: str = ""
     site: str = ""
     age: str = ""
     under: str = ""
     origin: str = ""
+    check: str = ""
     subject: str = ""
     after: str = ""
 
@@ -184,6 +185,8 @@ def _narrowed(statement: Select[Any], filters: QueryFilters, now: datetime) -> S
     if filters.origin in ("check", "person"):
         by_check = Query.check_id.is_not(None)
         statement = statement.where(by_check if filters.origin == "check" else ~by_check)
+    if filters.check:
+        statement = statement.where(Query.check_id == filters.check)
     if filters.subject:
         statement = statement.where(Query.subject_id == filters.subject)
     return statement

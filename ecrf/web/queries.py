@@ -134,6 +134,7 @@ def _applied(found: QueryListing) -> tuple[tuple[str, str], ...]:
         "age": label_in(_ages(), filters.age),
         "under": gettext("less than %(days)s days", days=filters.under),
         "origin": label_in(_origins(), filters.origin),
+        "check": filters.check,
         "subject": found.subject or gettext("one subject"),
     }
     return applied(filters, texts)

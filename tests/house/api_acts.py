@@ -41,6 +41,8 @@ OPERATIONS = {
     f"GET {ROOT}/records/<record_id>/trail": Act("trail.read"),
     f"GET {ROOT}/records/<record_id>/items/<item>": Act("trail.read"),
     f"GET {ROOT}/listings": Act("record.read", {"form": "{form}", "columns": "{item}"}),
+    f"GET {ROOT}/findings": Act("query.read", tells=False),
+    f"GET {ROOT}/completeness": Act("subject.read", tells=False),
     f"GET {ROOT}/queries": Act("query.read"),
     f"GET {ROOT}/queries/<query_id>": Act("query.read"),
     f"GET {ROOT}/trail": Act("trail.read system_trail.read"),

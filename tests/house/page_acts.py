@@ -40,6 +40,8 @@ PAGES = {
     f"GET {ROW}": Act("record.read", at=AT_ROW),
     f"GET {NEW_ROW}": Act("record.edit", at=AT_ROW),
     "GET /listings": Act("record.read", {"form": "{form}", "columns": "{item}"}),
+    "GET /findings": Act("query.read", tells=False),
+    "GET /completeness": Act("subject.read", tells=False),
     "GET /queries": Act("query.read"),
     "GET /queries/<query_id>": Act("query.read"),
     "GET /records/<record_id>/query": Act("query.raise", {"item": "{item}"}),
