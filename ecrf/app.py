@@ -42,7 +42,9 @@ from ecrf.web import (
     home,
     listings,
     login,
+    printing,
     queries,
+    reading,
     shell,
     states,
     subjects,
@@ -51,6 +53,7 @@ from ecrf.web import (
     visits,
 )
 from ecrf.web import drafts as draft_pages
+from ecrf.web import looks as look_pages
 
 ROOT = Path(__file__).parents[1]
 PAGES = (
@@ -67,6 +70,9 @@ PAGES = (
     findings,
     completeness,
     bulk_holds,
+    reading,
+    printing,
+    look_pages,
     holds,
     trail,
     listings,

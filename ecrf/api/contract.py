@@ -16,6 +16,7 @@ from ecrf.api import (
     holds,
     items,
     listings,
+    looks,
     me,
     people,
     queries,
@@ -50,6 +51,7 @@ NOUNS = (
     grants,
     access,
     visits,
+    looks,
 )
 _FIELDS = ((Instant, "string", "date-time"), (Said, "string", None), (AnswersField, "object", None))
 _ABOUT = """The same acts and reads as the pages, for programs.

@@ -51,7 +51,9 @@ _ENTERS_SITE_DATA = frozenset(
 )
 # Who reads may take out what they read; the taking has its entry (EMA guideline on computerised systems 6.2).
 _TAKES_DATA_OUT = frozenset({Permission.RECORD_EXPORT, Permission.TRAIL_EXPORT})
-_REVIEWS_DATA = frozenset({Permission.QUERY_RAISE, Permission.QUERY_CLOSE, Permission.QUERY_REOPEN})
+_REVIEWS_DATA = frozenset(
+    {Permission.QUERY_RAISE, Permission.QUERY_CLOSE, Permission.QUERY_REOPEN, Permission.LOOK_MARK}
+)
 _HOLDS_DATA = frozenset({Permission.HOLD_FREEZE, Permission.HOLD_LOCK, Permission.HOLD_LIFT})
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     QUERY_ANSWER = "query.answer"
     QUERY_CLOSE = "query.close"
     QUERY_REOPEN = "query.reopen"
+    LOOK_MARK = "look.mark"
     HOLD_FREEZE = "hold.freeze"
     HOLD_LOCK = "hold.lock"
     HOLD_LIFT = "hold.lift"

@@ -109,11 +109,11 @@ def listing(
     actor: Actor, filters: QueryFilters, now: datetime, *, language: str, size: int = PAGE
 ) -> QueryListing:  # fmt: skip
     """One page of the queries the actor may see."""
-    matching = _narrowed(_seen(actor), filters, now)
+    matching = _narrowed(queries_seen(actor), filters, now)
     total = db.session.scalar(_narrowed(_counting(actor), filters, now)) or 0
     behind = _after(actor, matching, filters)
     rows = db.session.execute(behind.order_by(Query.opened_at, Query.id).limit(size + 1)).all()
-    found = tuple(_facts(row, language) for row in rows[:size])
+    found = tuple(query_facts(row, language) for row in rows[:size])
     return QueryListing(
         filters, found, total, _sites(actor), _subject_number(actor, filters.subject),
         found[-1].id if len(rows) > size else None,
@@ -122,17 +122,17 @@ def listing(
 
 def unsettled(actor: Actor, subject_id: str, language: str) -> tuple[QueryFacts, ...]:
     """The open and answered queries of a subject, the newest first."""
-    chosen = _seen(actor).where(Query.subject_id == subject_id, Query.state != "closed")
+    chosen = queries_seen(actor).where(Query.subject_id == subject_id, Query.state != "closed")
     rows = db.session.execute(chosen.order_by(Query.opened_at.desc(), Query.number.desc()))
-    return tuple(_facts(row, language) for row in rows)
+    return tuple(query_facts(row, language) for row in rows)
 
 
 def thread(actor: Actor, query_id: str, *, language: str) -> QueryThread:
     """One query with its thread; raises `NotFound` for one the actor may not see."""
-    row = db.session.execute(_seen(actor).where(Query.id == query_id)).one_or_none()
+    row = db.session.execute(queries_seen(actor).where(Query.id == query_id)).one_or_none()
     if row is None:
         raise NotFound("query")
-    query = _facts(row, language)
+    query = query_facts(row, language)
     said = db.session.scalars(
         select(QueryMessage).where(QueryMessage.query_id == query_id).order_by(QueryMessage.said_at, QueryMessage.id)
     )
@@ -157,7 +157,8 @@ def query_numbered(actor: Actor, subject_id: str, number: int) -> str:
     return found
 
 
-def _seen(actor: Actor) -> Select[Any]:
+def queries_seen(actor: Actor) -> Select[Any]:
+    """A select of the queries the actor may see, each with its subject, record and site."""
     chosen: Any = (
         select(Query, Subject, Record, Site)
         .select_from(Query)
@@ -220,7 +221,8 @@ def _subject_number(actor: Actor, subject_id: str) -> str:
     return subject.number if subject else ""
 
 
-def _facts(row: Any, language: str) -> QueryFacts:
+def query_facts(row: Any, language: str) -> QueryFacts:
+    """One row of that select as facts."""
     query, subject, record, site = row
     study = definition(record.study_id, record.study_version)
     where = place(study, record.event, record.instance, record.form, language, record.row, query.item)

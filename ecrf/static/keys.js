@@ -1,5 +1,5 @@
 // Keyboard help on top of pages that work without it. Tables marked data-arrows take the arrow keys among their
-// links; Ctrl+Enter in a box marked data-send sends its form; Escape empties a drawer and gives the focus back to the
+// links; Ctrl+Left and Ctrl+Right follow the links marked data-step; Ctrl+Enter in a box marked data-send sends its form; Escape empties a drawer and gives the focus back to the
 // link that filled it.
 (function () {
   "use strict";
@@ -26,6 +26,14 @@
     if (!step || !cell || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     var link = neighbour(cell, step[0], step[1]);
     if (link) { link.focus(); event.preventDefault(); }
+  }
+
+  // Ctrl+Left and Ctrl+Right go to the page before and after, where nobody is typing.
+  function onStep(event) {
+    var by = { ArrowLeft: "-1", ArrowRight: "1" }[event.key];
+    if (!by || !event.ctrlKey || event.altKey || event.shiftKey || event.target.closest("input, textarea, select")) return;
+    var link = document.querySelector("a[data-step='" + by + "']");
+    if (link) { event.preventDefault(); link.click(); }
   }
 
   function onSend(event) {
@@ -66,8 +74,11 @@
   document.addEventListener("keydown", function (event) {
     if (event.key === "Escape") closeDrawer();
     else if (event.key === "Enter") onSend(event);
-    else onArrow(event);
+    else { onStep(event); onArrow(event); }
   });
+  // A page for paper prints by its button, which is of no use without scripts.
+  var print = document.querySelector("[data-print]");
+  if (print) { print.hidden = false; print.addEventListener("click", function () { window.print(); }); }
   document.addEventListener("htmx:beforeRequest", function (event) {
     var target = event.detail.target;
     if (target && target.matches("[data-drawer]")) opener = inUse() || event.detail.elt;

@@ -67,3 +67,30 @@ def draft_url(draft: DraftPlace) -> str:
     """The page on which a draft is finished."""
     address = form_url(draft.subject_id, draft)
     return f"{address}/new?row_id={quote(draft.row_id)}" if draft.row_id else address
+
+
+class ReadingStep(Protocol):
+    """Anything that says what is read: a visit, or (`form` not empty) one form of it."""
+
+    @property
+    def event(self) -> EventKey:
+        """The visit."""
+
+    @property
+    def form(self) -> str:
+        """The OID of the form, or nothing."""
+
+
+def reading_url(subject_id: str, place: FormPlace) -> str:
+    """The page on which the visit of a form is read."""
+    return _reading(subject_id, EventKey(place.event, place.instance))
+
+
+def step_url(subject_id: str, step: ReadingStep) -> str:
+    """The page on which a visit or a form is read."""
+    address = _reading(subject_id, step.event)
+    return f"{address}/{quote(step.form)}" if step.form else address
+
+
+def _reading(subject_id: str, event: EventKey) -> str:
+    return f"/subjects/{quote(subject_id)}/reading/{quote(event_code(event), safe='~')}"

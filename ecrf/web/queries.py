@@ -17,7 +17,7 @@ from ecrf.reads.queries import QueryFilters, QueryListing, listing, thread
 from ecrf.reads.records import record_place
 from ecrf.reads.subjects import subject_facts
 from ecrf.services import queries
-from ecrf.web.addresses import form_url
+from ecrf.web.addresses import form_url, reading_url
 from ecrf.web.explained import explanation_of
 from ecrf.web.faults import fault_of
 from ecrf.web.filtering import applied, chosen, label_in, readdress
@@ -78,7 +78,7 @@ def raise_on(record_id: str) -> ResponseReturnValue:
     except _REFUSALS as problem:
         undo(problem, actor)
         return _raise_page(actor, record_id, request.form, fault_of(problem)), problem.status
-    return redirect(url_for("queries.show", query_id=query.id), 303)
+    return redirect(_after(actor, query.id), 303)
 
 
 def _say(query_id: str, act: Callable[[Actor, str, str], Any], name: str) -> ResponseReturnValue:
@@ -94,10 +94,12 @@ def _say(query_id: str, act: Callable[[Actor, str, str], Any], name: str) -> Res
 
 def _after(actor: Actor, query_id: str) -> str:
     """Back to where the act was done: the form, where the thread stood there, or the query's own page."""
-    if request.form.get("back") != "form":
+    back = request.form.get("back")
+    if back not in ("form", "reading"):
         return url_for("queries.show", query_id=query_id)
     query = thread(actor, query_id, language=text_tag()).query
-    return f"{form_url(query.subject_id, query)}#q-{query.number}"
+    page = form_url(query.subject_id, query) if back == "form" else reading_url(query.subject_id, query)
+    return f"{page}#q-{query.number}"
 
 
 def _thread_page(actor: Actor, query_id: str, *, typed: str = "", fault: str = "", act: str = "") -> str:

@@ -33,7 +33,7 @@ def index() -> ResponseReturnValue:
         "subjects.html", matrix=found, filtered=readdress(found.filters), applied=_applied(found),
         status_choices=_named(_STATUSES), state_choices=_named(_STATES), query_choices=_query_choices(),
         state_marks={state: (glyph_name(state), state_name(state)) for state in STATES},
-        may_register=actor.has(Permission.SUBJECT_REGISTER),
+        may_register=actor.has(Permission.SUBJECT_REGISTER), may_look=actor.has(Permission.LOOK_MARK),
     )  # fmt: skip
 
 

@@ -45,6 +45,8 @@ OPERATIONS = {
     f"GET {ROOT}/completeness": Act("subject.read", tells=False),
     f"GET {ROOT}/queries": Act("query.read"),
     f"GET {ROOT}/queries/<query_id>": Act("query.read"),
+    f"GET {ROOT}/looks": Act("subject.read"),
+    f"PUT {ROOT}/subjects/<subject_id>/look": Act("look.mark", {"seen": 2}),
     f"GET {ROOT}/trail": Act("trail.read system_trail.read"),
     f"POST {ROOT}/trail/export": Act("trail.export", {"record_id": "{record_id}"}, writes="trail.exported"),
     f"GET {ROOT}/people": Act("people.read"),

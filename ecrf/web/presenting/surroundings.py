@@ -31,6 +31,7 @@ class Surroundings:
     subject_url: str
     visit_url: str
     trail_url: str
+    print_url: str
     number: str
     zone: str
     person: str
@@ -62,7 +63,8 @@ def surroundings_of(sheet: Sheet) -> Surroundings:
     return Surroundings(
         url=f"{own}/{'new' if facts.new_id else facts.row}" if facts.row else own,
         subject_url=f"/subjects/{facts.who.id}", visit_url=visit_place(facts),
-        trail_url=f"/records/{facts.record_id}/trail" if facts.record_id else "", number=facts.who.number,
+        trail_url=f"/records/{facts.record_id}/trail" if facts.record_id else "", print_url=_print_url(facts),
+        number=facts.who.number,
         zone=facts.who.zone,
         person=person_text(facts.who, facts.visit_date), site=f"{facts.who.site_code} {facts.who.site_name}".strip(),
         event=event_text(facts, sheet.language), visit_day=_visit_day(facts), saved_time=_saved_time(facts),
@@ -85,6 +87,11 @@ def _hold_target(facts: FormFacts) -> str:
 def visit_place(facts: FormFacts) -> str:
     """The place of the visit on the casebook's page."""
     return f"/subjects/{facts.who.id}#{anchor(facts.key)}"
+
+
+def _print_url(facts: FormFacts) -> str:
+    """The form as it is printed, with all its rows."""
+    return f"/subjects/{facts.who.id}/print/{event_code(facts.key)}/{facts.form.oid}"
 
 
 def visit_url(facts: FormFacts) -> str:

@@ -31,6 +31,7 @@ query.raise          . . m d . . .
 query.answer         c i . . . . .
 query.close          . . m d . . .
 query.reopen         . . m d . . .
+look.mark            . . m d . . .
 hold.freeze          . . . d . . .
 hold.lock            . . . d . . .
 hold.lift            . . . d . . .
