@@ -4,7 +4,8 @@
 - `records` and `holds` move only together with a new entry of the trail that tells of it;
 - a record stays where it stands;
 - frozen and locked data do not move, whoever asks: a page, the API, a job or a hand-written statement;
-- a hold is only ever lifted, never rewritten;
+- a hold is only ever lifted, never rewritten, but for the site that it moves to with its subject;
+- a subject with a lock on it moves to no other site, and its status stays while it is held as a whole;
 - a visit, a form or a row does not go or come back while anything in it is held, and what has gone does not move.
 
 Migrations install these, so a later change is a new function beside the old one. The trail's own are in `audit.ddl`.
@@ -49,6 +50,8 @@ _HOLD = (
     "study_id", "site_id", "subject_id", "level", "kind", "event_id", "form", "record_id", "item", "reason", "held_at",
     "held_by",
 )  # fmt: skip
+_OF_HOLD = tuple(column for column in _HOLD if column != "site_id")
+_OF_RECORD = (*_PLACE, "study_version", "state", "revision", "data")
 # A hold reaches a record from each of its levels.
 _IS_HELD = """EXISTS (SELECT 1 FROM {schema}holds AS hold WHERE hold.subject_id = {r}.subject_id
         AND hold.lifted_at IS NULL AND (hold.level = 'subject'
@@ -67,6 +70,8 @@ _HELD_IN_VISIT = """EXISTS (SELECT 1 FROM {schema}holds AS hold
         AND (hold.level = 'subject' OR hold.event_id = OLD.id OR held.event_id = OLD.id))"""
 _HELD_SUBJECT = """EXISTS (SELECT 1 FROM {schema}holds AS hold WHERE hold.subject_id = NEW.subject_id
         AND hold.level = 'subject' AND hold.lifted_at IS NULL)"""
+_LOCKED = """EXISTS (SELECT 1 FROM {schema}holds AS hold WHERE hold.subject_id = OLD.id
+        AND hold.kind = 'lock' AND hold.lifted_at IS NULL)"""
 _HAS_GONE = """((OLD.state IN ('not_done', 'removed') AND NEW.state = OLD.state)
     OR EXISTS (SELECT 1 FROM {schema}events AS visit WHERE visit.id = OLD.event_id AND visit.state <> 'started'))"""
 # In SQLite a document can hold a key twice, and readers differ in which one they see: all are compared.
@@ -79,7 +84,8 @@ _ITEM_MOVES = {
 
 def guards(dialect: str) -> tuple[Trigger, ...]:
     """All guards of clinical data for `sqlite` or `postgresql`, in the order in which they are installed."""
-    return (*first_guards(dialect), *state_guards(dialect))
+    since = (*state_guards(dialect), *subject_guards(dialect))
+    return (*(each for each in first_guards(dialect) if each.name not in {later.name for later in since}), *since)
 
 
 def first_guards(dialect: str) -> tuple[Trigger, ...]:
@@ -106,6 +112,28 @@ def state_guards(dialect: str) -> tuple[Trigger, ...]:
                  f"({goes}) AND {_HELD_IN_VISIT.format(schema=schema)}"),
         _refusal(dialect, "events_held_new", "events", "BEFORE INSERT", HELD,
                  _HELD_SUBJECT.format(schema=schema)),
+    )  # fmt: skip
+
+
+def subject_guards(dialect: str) -> tuple[Trigger, ...]:
+    """A subject moves to another site with all its rows, holds among them, where nothing of it is locked. Two of these
+    stand in the place of first guards."""
+    schema = "public." if dialect == "postgresql" else ""
+    held = _IS_HELD.format(schema=schema, r="OLD")
+    locked = held.replace("hold.lifted_at IS NULL", "hold.lifted_at IS NULL AND hold.kind = 'lock'")
+    site, others = _moves(dialect, ("site_id",)), _moves(dialect, _OF_RECORD)
+    rewritten, lifts = _moves(dialect, _OF_HOLD), _moves(dialect, ("lifted_at",))
+    return (
+        _refusal(dialect, "records_held", "records", "BEFORE UPDATE", HELD,
+                 f"{held}\n    AND NOT ({site} AND NOT ({others}) AND NOT {locked})"),
+        _refusal(dialect, "holds_only_lifted", "holds", "BEFORE UPDATE", ONLY_LIFTED,
+                 f"{rewritten}\n    OR NOT ((OLD.lifted_at IS NULL AND NEW.lifted_at IS NOT NULL AND NOT ({site}))\n"
+                 f"        OR ({site} AND NOT ({lifts}) AND (OLD.lifted_at IS NOT NULL OR OLD.kind = 'freeze')))"),
+        _refusal(dialect, "subjects_held", "subjects", "BEFORE UPDATE", HELD,
+                 f"({_moves(dialect, ('status', 'subject_number'))}) AND {_HELD_SUBJECT.format(schema=schema)}"
+                 .replace("NEW.subject_id", "NEW.id")),
+        _refusal(dialect, "subjects_locked", "subjects", "BEFORE UPDATE", HELD,
+                 f"{site} AND {_LOCKED.format(schema=schema)}"),
     )  # fmt: skip
 
 

@@ -201,9 +201,9 @@ class Laboratory:
 class Study:
     """One version of one study, whole and checked: what the loader returns when there is no fault.
 
-    `number_item` repeats the screening number; `zero_item` holds the day from which the plan counts; `visit_item` dates
-    the events for `PREV`, `FIRST` and `LAST`; `missing_reasons` is the code list of the reasons that may stand in place
-    of a value; the first of `languages` is the default.
+    `number_item` repeats the screening number, `subject_number_item` the subject number; `zero_item` holds the day from
+    which the plan counts; `visit_item` dates the events for `PREV`, `FIRST` and `LAST`; `missing_reasons` is the code
+    list of the reasons that may stand in place of a value; the first of `languages` is the default.
     """
 
     oid: str
@@ -227,6 +227,7 @@ class Study:
     birth_item: str = "SCR.DM.BRTHDAT"
     visit_item: str = "SV.VISDAT"
     number_item: str | None = None
+    subject_number_item: str | None = None
     zero_item: str | None = None
     missing_reasons: str | None = None
     gates: Mapping[str, Gate] = field(default_factory=dict)

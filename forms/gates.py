@@ -6,9 +6,10 @@ that a person has closed does not open a gate, and one that data have resolved d
 
 from collections.abc import Iterator, Mapping
 
-from forms.casebook import RecordKey
+from forms.casebook import Casebook, RecordKey
 from forms.chart import Chart
 from forms.checks import outcomes
+from forms.compiled import CompiledStudy
 from forms.datum import Datum
 from forms.findings import Finding, Refusal
 from forms.moves import Moves
@@ -26,6 +27,19 @@ def gate_refusals(chart: Chart, key: RecordKey, taken: Mapping[str, Datum]) -> I
             definition = chart.study.forms[form].items[item]
             message = gate_refusal_text(definition, answer.text or "", standing, chart.study)
             yield Refusal(item, answer, f"gate:{name}", chart.study.version, message)
+
+
+def gate_findings(compiled: CompiledStudy, casebook: Casebook, gate: str) -> list[Finding]:
+    """The findings that keep a gate shut, as the casebook stands."""
+    return _standing(Chart(compiled, casebook), gate)
+
+
+def answer_at(compiled: CompiledStudy, casebook: Casebook, path: str) -> Datum | None:
+    """What stands for an item named with its event, `SCR.IE.ENRLYN`: an answer that a gate guards."""
+    alias, form, item = path.split(".")
+    chart = Chart(compiled, casebook)
+    events = chart.events_of(alias)
+    return chart.datum(RecordKey(events[0], form), item) if events else None
 
 
 def _standing(chart: Chart, gate: str) -> list[Finding]:

@@ -9,14 +9,31 @@ from typing import Any
 import click
 from flask.cli import AppGroup
 
-from ecrf.cli.acting import acting_as
-from ecrf.errors import BadInput
+from ecrf.cli import places
+from ecrf.cli.acting import acting_as, told
+from ecrf.errors import BadInput, Problem
 from ecrf.exchange.subject_files import FiledSubject, read_subjects
 from ecrf.exchange.subject_loading import Loaded, expect_whole, load, written
-from ecrf.services import studies, subjects
+from ecrf.reads.subjects import subject_numbered
+from ecrf.services import statuses, studies, subjects, transfers
+from ecrf.services.trail import Reason
 from forms.definitions import Study
 
 subject = AppGroup("subject", help="Subjects.")
+
+
+def _at(command: click.decorators.FC) -> click.decorators.FC:
+    """The words that name a subject, and who acts."""
+    for argument in ("number", "study"):
+        command = click.argument(argument, metavar="SUBJECT" if argument == "number" else None)(command)
+    return places.by(command)
+
+
+def _told(problem: Problem) -> str:
+    """A refusal with each finding that holds enrolment up."""
+    findings = problem.details.get("findings", ())
+    each = (f"{found['check'] or found['item']} ({found['event']} {found['form']})" for found in findings)
+    return "; ".join([told(problem), *each])
 
 
 @subject.command("add")
@@ -29,6 +46,38 @@ def add(study: str, site: str, number: str | None, by: str) -> None:
     with acting_as(by) as actor:
         registered = subjects.register(actor, study, site, number).screening_number
     click.echo(f"{registered} is registered.")
+
+
+@subject.command("enrol")
+@_at
+@click.option("--number", "subject_number", help="The subject number; else that of the form, or the next.")
+def enrol(study: str, number: str, by: str, subject_number: str | None) -> None:
+    """Enrol a subject in screening; exit code 1 while its data do not let it."""
+    with acting_as(by, _told) as actor:
+        enrolled = statuses.enrol(actor, subject_numbered(actor, study, number), subject_number).subject_number
+    click.echo(f"{enrolled} is enrolled.")
+
+
+@subject.command("status")
+@_at
+@click.argument("act", type=click.Choice(("screen_failure", "complete", "withdraw", "correct")))
+@click.option("--reason", "text", help="Why, in one's own words; only `complete` goes without.")
+def set_status(study: str, number: str, by: str, act: str, text: str | None) -> None:
+    """Say that a subject is a screen failure, completed or was withdrawn; `correct` takes the last step back."""
+    with acting_as(by) as actor:
+        changed = statuses.ACTS[act](actor, subject_numbered(actor, study, number), None, Reason(text=text)).status
+    click.echo(f"{changed}.")
+
+
+@subject.command("transfer")
+@_at
+@click.option("--site", required=True, help="Code of the site it moves to.")
+@places.why
+def transfer(study: str, number: str, by: str, site: str, text: str) -> None:
+    """Move a subject to another open site of its study, with all its data."""
+    with acting_as(by) as actor:
+        transfers.transfer(actor, subject_numbered(actor, study, number), site, Reason(text=text))
+    click.echo(f"{number} is at {site}.")
 
 
 @subject.command("load")

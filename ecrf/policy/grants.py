@@ -41,6 +41,8 @@ _READS_CLINICAL_DATA = frozenset(
 _ENTERS_SITE_DATA = frozenset(
     {
         Permission.SUBJECT_REGISTER,
+        Permission.SUBJECT_ENROL,
+        Permission.SUBJECT_STATUS,
         Permission.VISIT_BEGIN,
         Permission.RECORD_EDIT,
         Permission.RECORD_COMPLETE,
@@ -64,7 +66,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     | _TAKES_DATA_OUT
     | _REVIEWS_DATA
     | _HOLDS_DATA
-    | {Permission.LABORATORY_MANAGE, Permission.LABORATORY_APPROVE},
+    | {Permission.SUBJECT_TRANSFER, Permission.LABORATORY_MANAGE, Permission.LABORATORY_APPROVE},
     Role.STUDY_BUILDER: frozenset(
         {Permission.STUDY_READ, Permission.STUDY_PUBLISH, Permission.SITE_READ, Permission.LABORATORY_READ}
     ),

@@ -102,3 +102,12 @@ def sites_for_registering(actor: Actor) -> tuple[SiteChoice, ...]:
     here = allowed(actor, Permission.SUBJECT_REGISTER, study=Site.study_id, site=Site.id)
     rows = db.session.execute(chosen.where(here).order_by(Study.name, Site.code))
     return tuple(SiteChoice(f"{study}/{code}", f"{study} · {code} {name}") for study, code, name in rows)
+
+
+def sites_for_transfer(actor: Actor, subject: SubjectFacts) -> tuple[SiteChoice, ...]:
+    """The other open sites of the study to which the actor may move a subject; the value is the code."""
+    chosen = select(Site.code, Site.name).where(
+        Site.study_id == subject.study_id, Site.id != subject.site_id, Site.status == "open"
+    )  # fmt: skip
+    here = allowed(actor, Permission.SUBJECT_TRANSFER, study=Site.study_id, site=Site.id)
+    return tuple(SiteChoice(code, f"{code} {name}") for code, name in db.session.execute(chosen.where(here)))

@@ -16,6 +16,7 @@ from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.scopes import allowed
 from ecrf.reads.records import RecordPlace
+from ecrf.reads.transferred import arrived, transferred
 from forms.casebook import EventKey
 
 _SESSIONS = "session."
@@ -57,6 +58,9 @@ def readable(actor: Actor) -> ColumnElement[bool]:
     """The entries the actor may read: those of his studies and sites, and those of the system for whoever may."""
     places = {"study": plain(entry.study), "site": plain(entry.site)}
     clinical = and_(entry.study.is_not(None), allowed(actor, Permission.TRAIL_READ, **places))
+    if gone := transferred():
+        kept = or_(entry.subject.is_(None), plain(entry.subject).not_in(gone))
+        clinical = or_(and_(clinical, kept), plain(entry.subject).in_(arrived(actor)))
     of_system = entry.study.is_(None) if actor.has(Permission.SYSTEM_TRAIL_READ) else false()
     return or_(clinical, of_system)
 

@@ -31,6 +31,7 @@ from ecrf.reads.trail_filters import (
     plain,
     readable,
 )
+from ecrf.reads.transferred import arrived
 
 REACH, REACH_BEFORE = 10_000, 2_000
 """How many entries a page looks through; old values stand in other entries, and each is looked up."""
@@ -125,7 +126,8 @@ def _by_site(actor: Actor, filters: TrailFilters) -> Conditions:
         return _at_site(actor, filters, entry.site)
     own = {grant.site_id for grant in actor.grants if grant.carries(Permission.TRAIL_READ)}
     only = own.pop() if len(own) == 1 and not actor.has(Permission.SYSTEM_TRAIL_READ) else None
-    return [entry.site == only] if only else []
+    here = arrived(actor) if only else []
+    return [(entry.site == only) | entry.subject.in_(here) if here else entry.site == only] if only else []
 
 
 def _at_site(actor: Actor, filters: TrailFilters, column: ColumnElement[Any]) -> Conditions:

@@ -198,14 +198,15 @@ def open_around(found: Found, form: str, number: int, now: datetime) -> OpenCase
         raise NotFound("form")
     within = compiled.reach(form) | {form}
     events, records = _rows_of(found.subject.id, within)
-    book = OpenCasebook(found, number, compiled, events, records, _holds_of(found), found.today(now))
+    book = OpenCasebook(found, number, compiled, events, records, holds_of(found), found.today(now))
     if form in compiled.asking or book.asks:
         book.beyond = beyond.values_beyond(found.subject.id, within)
         book.open_queries = beyond.open_queries(found.subject.id, compiled.asking)
     return book
 
 
-def _holds_of(found: Found) -> list[Hold]:
+def holds_of(found: Found) -> list[Hold]:
+    """The standing freezes and locks of a subject."""
     if not found.has_holds:
         return []
     return list(db.session.scalars(_HOLDS, {"subject": found.subject.id}))

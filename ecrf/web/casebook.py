@@ -11,10 +11,12 @@ from ecrf.i18n import text_tag
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.reads.casebook import VisitPanel, casebook
-from ecrf.reads.subjects import SubjectFacts
+from ecrf.reads.subjects import SubjectFacts, sites_for_transfer
 from ecrf.services.trail import Reason
 from ecrf.web.holds import choices_for
 from ecrf.web.presenting.state_acts import StateAct, state_act
+from ecrf.web.presenting.status_acts import LEADS_ON, PERMISSIONS, as_tried, status_act
+from ecrf.web.presenting.summaries import Link
 from forms.casebook import EventKey
 
 blueprint = Blueprint("casebook", __name__)
@@ -22,12 +24,15 @@ blueprint = Blueprint("casebook", __name__)
 
 @dataclass(frozen=True)
 class Tried:
-    """An act on a visit that was refused: as it was typed, and why."""
+    """An act that was refused, on a visit or (no `key`) on the subject: as it was typed, and why."""
 
-    key: EventKey
+    key: EventKey | None
     code: str
     why: Reason
     fault: str
+    number: str = ""
+    site: str = ""
+    problems: tuple[Link, ...] = ()
 
 
 @blueprint.get("/subjects/<subject_id>")
@@ -43,6 +48,8 @@ def casebook_page(actor: Actor, subject_id: str, tried: Tried | None = None) -> 
     return render_template(
         "casebook.html", casebook=found, hold_choices=choices_for(actor, subject, "subject", subject=subject.id),
         visit_acts={visit.anchor: _acts(actor, subject, visit, tried) for visit in found.visits}, tried=tried,
+        status_acts=_status_acts(actor, subject, tried),
+        transfer_acts=_transfer_acts(actor, subject, tried),
         may_edit=actor.may(Permission.RECORD_EDIT, subject.study_id, subject.site_id),
         may_begin=actor.may(Permission.VISIT_BEGIN, subject.study_id, subject.site_id) and subject.held is None,
         may_lift=actor.may(Permission.HOLD_LIFT, subject.study_id, subject.site_id),
@@ -58,6 +65,26 @@ def _acts(actor: Actor, subject: SubjectFacts, visit: VisitPanel, tried: Tried |
     here = tried if tried and tried.key == (visit.event, visit.instance) else None
     given = (here.code, here.why, here.fault) if here else ()
     return tuple(state_act(code, "visit", *given) for code in allowed)
+
+
+def _status_acts(actor: Actor, subject: SubjectFacts, tried: Tried | None) -> tuple[StateAct, ...]:
+    """What leads on from the status that stands."""
+    codes = LEADS_ON[subject.status] if subject.held is None else ()
+    allowed = (code for code in codes if actor.may(PERMISSIONS[code], subject.study_id, subject.site_id))
+    return tuple(_with_typing(status_act(code), tried) for code in allowed)
+
+
+def _transfer_acts(actor: Actor, subject: SubjectFacts, tried: Tried | None) -> tuple[StateAct, ...]:
+    """The move to another site, where there is one."""
+    may = subject.held != "locked" and actor.may(Permission.SUBJECT_TRANSFER, subject.study_id, subject.site_id)
+    sites = sites_for_transfer(actor, subject) if may else ()
+    return (_with_typing(status_act("transfer", sites), tried),) if sites else ()
+
+
+def _with_typing(act: StateAct, tried: Tried | None) -> StateAct:
+    if tried is None or tried.key is not None or tried.code != act.code:
+        return act
+    return as_tried(act, tried.why, tried.fault, tried.number, tried.site, tried.problems)
 
 
 def _open_acts(visit: VisitPanel) -> list[tuple[str, Permission]]:

@@ -103,6 +103,7 @@ class _Reader:
             "birth_item": fields.text("born") or "SCR.DM.BRTHDAT",
             "visit_item": fields.text("visit") or "SV.VISDAT",
             "number_item": fields.text("number"),
+            "subject_number_item": fields.text("subject_number"),
             "zero_item": fields.text("day_zero"),
         }
 

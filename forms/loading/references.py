@@ -60,6 +60,7 @@ class _References:
         if study.missing_reasons:
             self.known(study.missing_reasons, study.codelists, "study/missing_reasons", "code list")
         placed = {"sex": study.sex_item, "born": study.birth_item, "day_zero": study.zero_item}
+        placed["subject_number"] = study.subject_number_item
         for key, place in ((key, place) for key, place in placed.items() if place is not None):
             self._path(place.partition(".")[2], f"study/subject/{key}")
             aliases = (event.alias for event in study.events.values())

@@ -79,6 +79,7 @@ SUBJECT: Keys = {
     "born": Key("the date of birth, with its event", TEXT),
     "visit": Key("the item that dates every event: `SV.VISDAT`", TEXT),
     "number": Key("the item that repeats the screening number, with its event", TEXT),
+    "subject_number": Key("the item that holds the subject number, which enrolment gives, with its event", TEXT),
     "day_zero": Key("the date from which the plan counts, with its event; else the visit at day 0", TEXT),
 }
 WITHOUT: Keys = {kind: Key(f"OIDs of {kind}", NAMES) for kind in KINDS}

@@ -73,6 +73,12 @@ OPERATIONS = {
     f"POST {ROOT}/subjects": Act(
         "subject.register", {"study": "{study}", "site": "{site}"}, writes="subject.registered", status=201
     ),
+    f"POST {ROOT}/subjects/<subject_id>/status": Act(
+        "subject.status subject.enrol", {"act": "screen_failure", "reason": "Too old."}, writes="subject.status_set"
+    ),
+    f"POST {ROOT}/subjects/<subject_id>/transfer": Act(
+        "subject.transfer", {"site": "NJ02", "reason": "Moved."}, writes="subject.transferred"
+    ),
     f"POST {ROOT}/subjects/<subject_id>/visits": Act(
         "visit.begin", {"event": "SE.UNS"}, writes="visit.begun", status=201
     ),

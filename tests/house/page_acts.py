@@ -93,6 +93,13 @@ PAGES = {
     "POST /subjects/new": Act(
         "subject.register", {"site": "{study}/{site}"}, writes="subject.registered", status=303
     ),
+    "POST /subjects/<subject_id>/status": Act(
+        "subject.status subject.enrol", {"act": "screen_failure", "text": "Too old."}, writes="subject.status_set",
+        status=303
+    ),
+    "POST /subjects/<subject_id>/transfer": Act(
+        "subject.transfer", {"site": "NJ02", "text": "Moved."}, writes="subject.transferred", status=303
+    ),
     "POST /subjects/<subject_id>/visits": Act("visit.begin", {"event": "SE.UNS~1"}, writes="visit.begun", status=303),
     "POST /subjects/<subject_id>/visits/<event>/state": Act(
         "record.remove record.not_done", {"act": "not_done", "code": "subject_absent"}, {"event": "missed_event"},

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, pre_dump
 
 from ecrf.api.addresses import subject_url
-from ecrf.api.schemas.rules import choice, limit, told, words
+from ecrf.api.schemas.rules import LONGEST, choice, limit, told, words
 from ecrf.reads.matrix import MatrixRow
 from ecrf.reads.subjects import SubjectFacts
 
@@ -32,6 +32,28 @@ class RegisterSchema(Schema):
     study = words(64, required=True, metadata={"description": "Short name of the study."})
     site = words(32, required=True, metadata={"description": "Code of the site."})
     screening_number = words(32, load_default=None, allow_none=True)
+
+
+class StatusActSchema(Schema):
+    """One step of a subject's status."""
+
+    act = choice("enrol", "screen_failure", "complete", "withdraw", "correct", required=True, metadata={
+        "description": "enrol and screen_failure from screening, complete and withdraw from enrolled; correct takes "
+        "the last step back.",
+    })  # fmt: skip
+    subject_number = words(32, load_default=None, allow_none=True, metadata={
+        "description": "For enrol: the number; else that of the form, or the next of the site's scheme.",
+    })  # fmt: skip
+    reason = words(LONGEST, load_default=None, allow_none=True, metadata={
+        "description": "Why; needed for all but enrol and complete.",
+    })  # fmt: skip
+
+
+class TransferSchema(Schema):
+    """Where a subject moves to, and why."""
+
+    site = words(32, required=True, metadata={"description": "Code of another open site of the study."})
+    reason = words(LONGEST, required=True)
 
 
 class SubjectSchema(Schema):
@@ -105,6 +127,9 @@ SUBJECT = {
     "id": _ID, "number": "NJ01-S001", "screening_number": "NJ01-S001", "subject_number": None, "status": "screening",
     "study": "BEAM", "site": "NJ01", "version": 1, "held": None, "href": f"/api/v1/subjects/{_ID}",
 }  # fmt: skip
+STATUS_ACT = {"act": "enrol", "subject_number": "NJ01-001"}
+ENROLLED = {**SUBJECT, "number": "NJ01-001", "subject_number": "NJ01-001", "status": "enrolled"}
+TRANSFER = {"site": "NJ02", "reason": "The family moved."}
 SUBJECTS = {
     "study": "BEAM", "total": 1, "next": None,
     "subjects": [{

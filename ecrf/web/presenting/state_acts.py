@@ -5,11 +5,13 @@ from datetime import datetime
 
 from ecrf.messages import N_
 from ecrf.reads.forms import FormFacts, FormGone
+from ecrf.reads.subjects import SiteChoice
 from ecrf.services.trail import Reason
 from ecrf.services.words import NOT_DONE_REASONS, REMOVAL_REASONS
 from ecrf.web.presenting.catalogue import gettext
 from ecrf.web.presenting.moments import clock, day, offset
 from ecrf.web.presenting.sheets import Sheet
+from ecrf.web.presenting.summaries import Link
 from ecrf.web.presenting.surroundings import form_url, visit_place
 
 _HEADINGS = {
@@ -61,7 +63,8 @@ class Departure:
 @dataclass(frozen=True)
 class StateAct:
     """One act that is open: folded under a sentence, with the reasons to choose from (none: words), what was typed for
-    it, and what was wrong with that."""
+    it, and what was wrong with that. `number` is asked for where it is not None, one of the `sites` where there are
+    any; `problems` lead to what stands against it."""
 
     code: str
     summary: str
@@ -71,6 +74,10 @@ class StateAct:
     chosen: str = ""
     words: str = ""
     fault: str = ""
+    number: str | None = None
+    sites: tuple[SiteChoice, ...] = ()
+    problems: tuple[Link, ...] = ()
+    needs_words: bool = True
 
     @property
     def is_open(self) -> bool:

@@ -8,7 +8,7 @@ from tests.ecrf.cli.conftest import Run
 
 pytestmark = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 SUBJECT = ("BEAM", "NJ01-S007")
-ANN, MAX = ("--as", "ann"), ("--as", "max")
+ANN, MAX, DAN = ("--as", "ann"), ("--as", "max"), ("--as", "dan")
 
 
 @pytest.fixture
@@ -50,6 +50,23 @@ def test_a_visit_is_added_removed_and_restored_and_one_of_the_plan_marked_not_do
         assert begun(*command, *MAX).exit_code == 1
         done = begun(*command, *ANN)
         assert (done.exit_code, done.output) == (0, says)
+    assert begun("trail", "verify").exit_code == 0
+
+
+@pytest.mark.req("R-GCP-16")
+def test_a_subject_is_not_enrolled_before_its_data_say_so_fails_screening_and_moves(begun: Run) -> None:
+    refused = begun("subject", "enrol", *SUBJECT, *ANN)
+    assert refused.exit_code == 1
+    assert "ENRLYN (SE.SCR IE)" in refused.output
+    acts = (
+        (("subject", "status", *SUBJECT, "screen_failure", "--reason", "too old", *ANN), "screen_failure.\n"),
+        (("subject", "status", *SUBJECT, "correct", "--reason", "was not", *ANN), "screening.\n"),
+        (("subject", "transfer", *SUBJECT, "--site", "NJ02", "--reason", "moved", *DAN), "NJ01-S007 is at NJ02.\n"),
+    )
+    for command, says in acts:
+        done = begun(*command)
+        assert (done.exit_code, done.output) == (0, says)
+    assert begun("subject", "status", *SUBJECT, "screen_failure", "--reason", "x", *ANN).exit_code == 1
     assert begun("trail", "verify").exit_code == 0
 
 

@@ -19,6 +19,9 @@ laboratory.manage    . . . d . . .
 laboratory.approve   . . . d . . .
 subject.read         c i m d . . u
 subject.register     c i . . . . .
+subject.enrol        c i . . . . .
+subject.status       c i . . . . .
+subject.transfer     . . . d . . .
 record.read          c i m d . . u
 record.edit          c i . . . . .
 record.complete      c i . . . . .
