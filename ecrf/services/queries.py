@@ -1,5 +1,6 @@
 """What people do with queries: raise, answer, close, reopen. What asks how many are open is asked again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -7,6 +8,7 @@ from sqlalchemy import func, select
 from audit.entries import EntryKey
 from ecrf.db import db
 from ecrf.errors import BadInput, Held, IllegalState, NotFound
+from ecrf.ids import is_id
 from ecrf.messages import N_, Message
 from ecrf.models.events import Event
 from ecrf.models.holds import Hold
@@ -45,17 +47,22 @@ CLOSE = Move(Permission.QUERY_CLOSE, Action.QUERY_CLOSED, "closing", _STANDING, 
 _REOPEN = Move(Permission.QUERY_REOPEN, Action.QUERY_REOPENED, "reopening", ("closed",), "open")
 
 
-def raise_query(by: Actor, record_id: str, item: str | None, text: str) -> Query:
-    """Ask about a record or one of its items."""
+def raise_query(by: Actor, record_id: str, item: str | None, text: str, *, query_id: str | None = None) -> Query:
+    """Ask about a record or one of its items. A page says which id its query takes, so that it asks once, however often
+    it is sent."""
     record, found, acts = _open(by, record_id)
     place = about_place(found, record)
     with attempt(by, Permission.QUERY_RAISE, Action.QUERY_RAISED, place, unsaid(place, SAID, text)) as acting:
         form = studies.compiled(record.study_id, record.study_version).study.forms[record.form]
         if item is not None and item not in form.items:
             raise BadInput({"item": Message(N_("The form has no item “%(item)s”."), {"item": item[:64]})})
+        asked = db.session.get(Query, query_id) if query_id else None
+        if asked is not None and asked.record_id == record.id:
+            return asked
         _expect_unlocked(record, form, item)
         _expect_there(record)
-        return _ask(acts, acting, record, item, words.written("text", text))
+        given = {"id": query_id} if query_id and asked is None and is_id(query_id) else {}
+        return _ask(acts, acting, record, item, words.written("text", text), given)
 
 
 def answer(by: Actor, query_id: str, text: str) -> Query:
@@ -73,10 +80,12 @@ def reopen(by: Actor, query_id: str, text: str) -> Query:
     return _say(by, query_id, text, _REOPEN)
 
 
-def _ask(acts: Acts, by: Actor, record: Record, item: str | None, said: str) -> Query:
+def _ask(
+    acts: Acts, by: Actor, record: Record, item: str | None, said: str, given: Mapping[str, str]
+) -> Query:  # fmt: skip
     highest = db.session.scalar(select(func.max(Query.number)).where(Query.subject_id == record.subject_id))
     query = Query(
-        study_id=record.study_id, site_id=record.site_id, subject_id=record.subject_id, record_id=record.id,
+        **given, study_id=record.study_id, site_id=record.site_id, subject_id=record.subject_id, record_id=record.id,
         number=(highest or 0) + 1, item=item, message={"und": said}, opened_at=acts.at, opened_by=by.name,
         opened_role=by.role_for(record.site_id), changed_at=acts.at,
     )  # fmt: skip
@@ -99,9 +108,18 @@ def _say(by: Actor, query_id: str, text: str, move: Move) -> Query:
         if query.state not in move.since:
             raise IllegalState(N_("The query is not in a state for this."), state=query.state, needed=move.since)
         said = words.written("text", text)
+        if query.state == move.state and _is_last_word(query, acting, move.kind, said):
+            return query  # the same words sent twice, by a double click or after a lost connection, are said once
         query.state, query.resolution = move.state, move.resolution
         _tell(acts, acting, move.action, record, query, move.kind, said)
     return query
+
+
+def _is_last_word(query: Query, by: Actor, kind: str, said: str) -> bool:
+    """Whether this person said the very same last in the thread."""
+    thread = select(QueryMessage).where(QueryMessage.query_id == query.id)
+    last = db.session.scalars(thread.order_by(QueryMessage.said_at.desc(), QueryMessage.id.desc()).limit(1)).first()
+    return last is not None and (last.kind, last.text, last.said_by) == (kind, said, by.name)
 
 
 def _open(by: Actor, record_id: str, what: str = "record") -> tuple[Record, Found, Acts]:

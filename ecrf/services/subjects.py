@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from ecrf.db import db
 from ecrf.errors import BadInput, Conflict, IllegalState, NotFound, Place
+from ecrf.ids import is_id
 from ecrf.messages import N_, Message
 from ecrf.models.sites import Site
 from ecrf.models.studies import Study
@@ -30,16 +31,26 @@ _NEW = f"subjects/{NOT_STARTED}/screening_number"
 _SCHEME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 
 
-def register(by: Actor, study_name: str, site_code: str, screening_number: str | None = None) -> Subject:
-    """Register a subject for screening; the number is typed, or assigned by the site's scheme (`NJ01-S003`)."""
+def register(
+    by: Actor, study_name: str, site_code: str, screening_number: str | None = None, *, subject_id: str | None = None
+) -> Subject:  # fmt: skip
+    """Register a subject for screening; the number is typed, or assigned by the site's scheme (`NJ01-S003`).
+
+    A page says which id its subject takes, so that sending it again finds the one that was registered first.
+    """
     site = _site(by, study_name, site_code)
     with _registering(by, site, screening_number) as acting:
-        return _register(acting, site, screening_number)
+        return _register(acting, site, screening_number, subject_id)
 
 
-def _register(by: Actor, site: Site, screening_number: str | None) -> Subject:
+def _register(by: Actor, site: Site, screening_number: str | None, subject_id: str | None) -> Subject:
     study = db.session.get_one(Study, site.study_id)
     acts = Acts(About(f"study:{study.oid}"))  # numbers are the study's: nobody else gives one meanwhile
+    begun = db.session.get(Subject, subject_id) if subject_id else None
+    if begun is not None and begun.site_id == site.id:
+        return begun
+    if subject_id and (begun is not None or not is_id(subject_id)):
+        raise BadInput({"subject_id": N_("The page did not say which subject it adds. Open it again.")})
     number, accepts = (screening_number or "").strip(), _rule_at(site)
     if number:
         _expect_number(site, number, accepts)
@@ -48,7 +59,8 @@ def _register(by: Actor, site: Site, screening_number: str | None) -> Subject:
     taken = Subject.study_id == site.study_id, Subject.screening_number == number
     if db.session.scalar(select(Subject.id).where(*taken)):
         raise Conflict("screening_number", number)
-    subject = Subject(study_id=site.study_id, site_id=site.id, screening_number=number)
+    given = {"id": subject_id} if subject_id else {}
+    subject = Subject(**given, study_id=site.study_id, site_id=site.id, screening_number=number)
     own = Acts(About(subject.chain, study=site.study_id, site=site.id, subject=subject.id), acts.at)
     own.add(by, Action.SUBJECT_REGISTERED, [subject])
     own.write()

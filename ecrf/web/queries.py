@@ -11,6 +11,7 @@ from ecrf.edge.identity import current_actor
 from ecrf.edge.transactions import undo
 from ecrf.errors import BadInput, Held, IllegalState
 from ecrf.i18n import text_tag
+from ecrf.ids import new_id
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.reads.queries import QueryFilters, QueryListing, listing, thread
@@ -74,7 +75,10 @@ def raise_on(record_id: str) -> ResponseReturnValue:
     """Raise a query on a record or one of its items."""
     actor = current_actor()
     try:
-        query = queries.raise_query(actor, record_id, request.form.get("item") or None, request.form.get("text", ""))
+        query = queries.raise_query(
+            actor, record_id, request.form.get("item") or None, request.form.get("text", ""),
+            query_id=request.form.get("query_id"),
+        )  # fmt: skip
     except _REFUSALS as problem:
         undo(problem, actor)
         return _raise_page(actor, record_id, request.form, fault_of(problem)), problem.status
@@ -113,7 +117,8 @@ def _thread_page(actor: Actor, query_id: str, *, typed: str = "", fault: str = "
 def _raise_page(actor: Actor, record_id: str, typed: Any, fault: str = "") -> str:
     record = record_place(actor, record_id, language=text_tag(), permission=Permission.QUERY_RAISE)
     facts = subject_facts(actor, record.subject_id, clock.now())
-    return render_template("raise.html", record=record, facts=facts, typed=typed, fault=fault)
+    query_id = typed.get("query_id") or new_id()
+    return render_template("raise.html", record=record, facts=facts, typed=typed, fault=fault, query_id=query_id)
 
 
 def _states() -> tuple[tuple[str, str], ...]:

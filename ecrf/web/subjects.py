@@ -7,6 +7,7 @@ from ecrf.edge.identity import current_actor
 from ecrf.edge.transactions import undo
 from ecrf.errors import BadInput, Conflict, IllegalState
 from ecrf.i18n import text_tag
+from ecrf.ids import new_id
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.reads.matrix import Matrix, matrix
@@ -49,7 +50,8 @@ def add() -> ResponseReturnValue:
     actor = current_actor()
     study, _, site = request.form.get("site", "").partition("/")
     try:
-        subject = subjects.register(actor, study, site, request.form.get("screening_number") or None)
+        number, subject_id = request.form.get("screening_number") or None, request.form.get("subject_id") or None
+        subject = subjects.register(actor, study, site, number, subject_id=subject_id)
     except (BadInput, Conflict, IllegalState) as problem:
         undo(problem, actor)
         return _register_page(actor, request.form, fault_of(problem)), problem.status
@@ -57,7 +59,8 @@ def add() -> ResponseReturnValue:
 
 
 def _register_page(actor: Actor, typed: dict[str, str], fault: str = "") -> str:
-    return render_template("register.html", sites=sites_for_registering(actor), typed=typed, fault=fault)
+    sites, subject_id = sites_for_registering(actor), typed.get("subject_id") or new_id()
+    return render_template("register.html", sites=sites, typed=typed, fault=fault, subject_id=subject_id)
 
 
 def _named(states: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
