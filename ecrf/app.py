@@ -151,12 +151,13 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
 
 
 def _engine_options(url: str) -> dict[str, object]:
-    """A document has one spelling; nobody waits for a lock for ever; a connection left in a transaction is not kept."""
+    """A document has one spelling; nobody waits for a lock for ever; a connection left in a transaction is not kept,
+    nor is one that the database has closed meanwhile."""
     spelling = {"json_serializer": flat_json}
     if url.startswith("sqlite"):
         return {**spelling}
     limits = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=120s"
-    return {**spelling, "connect_args": {"options": limits}, "pool_recycle": 1800}
+    return {**spelling, "connect_args": {"options": limits}, "pool_recycle": 1800, "pool_pre_ping": True}
 
 
 def _is_serving() -> bool:

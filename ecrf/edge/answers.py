@@ -23,7 +23,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from ecrf.access_errors import ConfirmationNeeded, PasswordTooOld
 from ecrf.db import db
-from ecrf.edge.identity import actor_or_none, is_api
+from ecrf.edge.identity import actor_or_none, forget_who_asks, is_api
 from ecrf.edge.log_in_page import confirm_page, log_in_page
 from ecrf.edge.transactions import SAFE_METHODS, undo
 from ecrf.errors import (
@@ -110,6 +110,7 @@ def _unforeseen(error: Exception) -> Response:
         problem = BadInput({})
     elif isinstance(error, OperationalError):
         problem = Busy()
+        forget_who_asks()
     else:
         problem = Internal()
     # The words of a database's error may hold what was typed: its kind and place are enough to find the fault.

@@ -6,7 +6,7 @@ The one module that knows Flask-Login. Nothing is bound to addresses, nothing is
 from dataclasses import dataclass
 
 from flask import Flask, g, request, session
-from flask_login import LoginManager, current_user, login_user, logout_user
+from flask_login import AnonymousUserMixin, LoginManager, current_user, login_user, logout_user
 
 from ecrf import clock
 from ecrf.access_errors import ConfirmationNeeded
@@ -57,6 +57,12 @@ def current_actor() -> Actor:
 def actor_or_none() -> Actor | None:
     """Who asks, if anybody is logged in and has been looked up."""
     return current_user.actor if "_login_user" in g and current_user.is_authenticated else None
+
+
+def forget_who_asks() -> None:
+    """Let the rest of the request be nobody's: while the database is away nobody can be looked up, and a page that says
+    so asks it nothing."""
+    g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where Flask-Login keeps who asks
 
 
 def current_session() -> reads.SignedIn:

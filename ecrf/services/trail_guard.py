@@ -31,13 +31,14 @@ class UntrailedChange(RuntimeError):
 @contextmanager
 def telling(session: Session, rows: Iterable[Model]) -> Iterator[None]:
     """The rows that entries now tell of may be flushed, and no other ones."""
-    connection = session.connection()
+    info = session.connection().info
     session.info[_TELLING] = set(rows)
-    connection.info[_TELLING] = True
+    info[_TELLING] = True
     try:
         yield
-    finally:
-        del connection.info[_TELLING], session.info[_TELLING]
+    finally:  # a connection that was lost meanwhile has forgotten it already
+        info.pop(_TELLING, None)
+        del session.info[_TELLING]
 
 
 def watch(engine: Engine) -> None:

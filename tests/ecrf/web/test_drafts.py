@@ -10,7 +10,7 @@ from flask import Flask
 
 from ecrf import clock
 from tests.conftest import DIALECTS, Servers
-from tests.ecrf.web.beam_app import AT, SAMPLE, BeamApp, FormPage, beam_app, with_new_subject
+from tests.ecrf.web.beam_app import AT, PASSWORD, SAMPLE, BeamApp, FormPage, beam_app, with_new_subject
 
 BACK = "What you typed on 5 Mar 2026 at 09:30 stands below and is not saved"
 
@@ -163,3 +163,13 @@ def test_what_is_too_large_for_a_draft_is_refused_and_said(beam: BeamApp) -> Non
     page.post("/draft", **{f"ITEM{number}": "x" * 20_000 for number in range(20)})
     assert page.status == 413
     assert "save it" in page.text
+
+
+def test_after_a_time_out_the_draft_is_its_persons_alone_also_in_the_same_browser(beam: BeamApp) -> None:
+    page = kept(beam.page(), **SAMPLE, ALT="33.7")
+    with clock.told_by(lambda: AT + timedelta(minutes=20)):
+        assert page.post("/draft", **SAMPLE, ALT="33.8").status == 401
+        for who, value in (("zhang", ""), ("wang", "33.7")):
+            page.browser.post("/logout")
+            page.browser.log_in(who, PASSWORD)
+            assert FormPage(page.browser, page.path).value("ALT") == value
