@@ -1,7 +1,7 @@
 """What can go wrong at the door besides `ecrf.errors`: proofs of who is there that are missing or too old."""
 
 from ecrf.errors import Problem
-from ecrf.messages import N_
+from ecrf.messages import N_, Message
 
 
 class ConfirmationNeeded(Problem):
@@ -20,3 +20,22 @@ class PasswordTooOld(Problem):
 
     def __init__(self) -> None:
         super().__init__(N_("Your password is older than is allowed here. Change it, then go on."))
+
+
+class KeyReused(Problem):
+    """One `Idempotency-Key` came with two different requests."""
+
+    code, status, title = "key_reused", 422, N_("This key belongs to another request")
+
+    def __init__(self) -> None:
+        super().__init__(N_("Another request came with this Idempotency-Key before. Nothing was done."))
+
+
+class TooManyRequests(Problem):
+    """A program sends more than it may. Details: `retry_after`, seconds."""
+
+    code, status, title = "too_many_requests", 429, N_("Too many requests")
+
+    def __init__(self, retry_after: int) -> None:
+        said = Message(N_("Too many requests. Go on in %(seconds)s seconds."), {"seconds": retry_after})
+        super().__init__(said, retry_after=retry_after)

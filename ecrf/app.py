@@ -25,7 +25,7 @@ from ecrf.cli import subject as subject_commands
 from ecrf.cli import trail as trail_commands
 from ecrf.cli import visit as visit_commands
 from ecrf.config import Settings, from_environment
-from ecrf.edge import answers, identity, reception
+from ecrf.edge import answers, identity, rates, reception
 from ecrf.edge.transactions import Application
 from ecrf.models import attempts, drafts, grants, kept_answers, looks, passwords, sessions, tokens, users, watched
 from ecrf.services import trail_guard
@@ -121,7 +121,7 @@ def _install(app: Flask, settings: Settings) -> None:
     i18n.init_app(app)
     security.init_app(app, settings)
     logs.init_app(app)
-    login.limiter.init_app(app)
+    rates.limiter.init_app(app)
     identity.init_app(app)
     reception.init_app(app)
     answers.init_app(app)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 _ALLOWED = re.compile(r"[\w.@+-]{2,64}")
+_SITE_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 KEPT_OF_TYPED = 100
 
 
@@ -16,6 +17,11 @@ def name_key(username: str) -> str:
 def is_username(text: str) -> bool:
     """Letters, digits and `. _ @ + -`, 2 to 64 of them."""
     return _ALLOWED.fullmatch(text) is not None
+
+
+def is_site_code(text: str) -> bool:
+    """Letters, digits and `_ -`, at most 32, as numbers of subjects carry it."""
+    return _SITE_CODE.fullmatch(text) is not None
 
 
 def printable(text: str) -> str:

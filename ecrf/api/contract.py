@@ -29,6 +29,7 @@ from ecrf.api import (
     visits,
 )
 from ecrf.api.addresses import ROOT
+from ecrf.api.described import describe
 from ecrf.api.schemas.answers import AnswersField, answers_property
 from ecrf.api.schemas.problems import MEDIA_TYPE, ProblemSchema
 from ecrf.api.schemas.rules import Instant, Said
@@ -60,6 +61,9 @@ Send `Authorization: Bearer <token>` (`flask people token`). Every refusal is a 
 `Accept-Language`; one request is one transaction, so that what is refused leaves nothing behind but its trace in the
 trail. Lists are paged by key: send `next` of one page as `after` or `before` of the next.
 
+A POST may carry an `Idempotency-Key`: sent again, after a lost connection, it is done once and answered the same. One
+person's programs together may send so many requests in a minute; beyond, the answer is 429 with `Retry-After`.
+
 A change of a record names the state it was made against: the `ETag` of the record, sent as `If-Match`. Without it the
 answer is 428; with that of an earlier state 412, holding both versions."""
 
@@ -81,7 +85,10 @@ class Contract(flask_smorest.Api):
 
     def _add_problem(self, name: str, description: str) -> None:
         content = {MEDIA_TYPE: {"schema": ProblemSchema}}
-        self.spec.components.response(name, {"description": description, "content": content}, lazy=True)
+        told: dict[str, Any] = {"description": description, "content": content}
+        if name == HTTPStatus.TOO_MANY_REQUESTS.name:
+            told["headers"] = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
+        self.spec.components.response(name, told, lazy=True)
 
     def describe(self, blueprint: flask_smorest.Blueprint, app: Flask) -> None:
         """Write a noun's operations into the contract."""
@@ -108,5 +115,4 @@ def contract_of(app: Flask) -> dict[str, Any]:
     contract.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     for noun in NOUNS:
         contract.describe(noun.blueprint, app)
-    found: dict[str, Any] = contract.spec.to_dict()
-    return found
+    return describe(contract.spec.to_dict())

@@ -5,8 +5,11 @@ from datetime import UTC, datetime
 import click
 from flask.cli import AppGroup
 
+from ecrf import clock
 from ecrf.cli.acting import acting_as
+from ecrf.reads.studies import sites as listed
 from ecrf.services import sites, studies
+from ecrf.services.trail import Reason
 
 site = AppGroup("site", help="Sites of a study.")
 
@@ -18,12 +21,68 @@ _by = click.option("--as", "by", metavar="USER", help="Act as this account; else
 @click.argument("code")
 @click.option("--name", required=True)
 @click.option("--timezone", required=True, help="As the IANA list names it: Asia/Shanghai.")
+@click.option("--address")
 @_by
-def add(study: str, code: str, name: str, timezone: str, by: str | None) -> None:
+def add(study: str, code: str, name: str, timezone: str, address: str | None, by: str | None) -> None:
     """Add a site to a study."""
     with acting_as(by) as actor:
-        sites.add(actor, studies.find_study(study), code, name, timezone)
+        sites.add(actor, studies.find_study(study), code, name, timezone, address)
     click.echo(f"{code} is a site of {study}.")
+
+
+@site.command("list")
+@_by
+def list_sites(by: str | None) -> None:
+    """Print the sites with their state, time zone and the version in force."""
+    with acting_as(by, reads_only=True) as actor:
+        for each in listed(actor, clock.now()):
+            version = f"version {each.version}" if each.version else "no version"
+            click.echo(f"{each.study} {each.code} {each.status} {each.timezone} {version}: {each.name}")
+
+
+@site.command("change")
+@click.argument("study")
+@click.argument("code")
+@click.option("--name")
+@click.option("--timezone", help="As the IANA list names it: Asia/Shanghai.")
+@click.option("--address", help="An empty one takes it away.")
+@click.option("--reason", required=True, help="Why it changes.")
+@_by
+def change(
+    study: str, code: str, name: str | None, timezone: str | None, address: str | None, reason: str, by: str | None
+) -> None:  # fmt: skip
+    """Change the name, the time zone or the address of a site; its code stays."""
+    with acting_as(by) as actor:
+        place = sites.find(studies.find_study(study), code)
+        sites.change(
+            actor, place, Reason(text=reason), name=name or place.name, timezone=timezone or place.timezone,
+            address=place.address if address is None else address,
+        )  # fmt: skip
+    click.echo(f"{code} is changed.")
+
+
+@site.command("close")
+@click.argument("study")
+@click.argument("code")
+@click.option("--reason", required=True, help="Why it is closed.")
+@_by
+def close(study: str, code: str, reason: str, by: str | None) -> None:
+    """Close a site: no subject is added and no data are entered or changed there; all is read as before."""
+    with acting_as(by) as actor:
+        sites.close(actor, sites.find(studies.find_study(study), code), Reason(text=reason))
+    click.echo(f"{code} is closed.")
+
+
+@site.command("reopen")
+@click.argument("study")
+@click.argument("code")
+@click.option("--reason", required=True, help="Why it is opened again.")
+@_by
+def reopen(study: str, code: str, reason: str, by: str | None) -> None:
+    """Open a closed site again."""
+    with acting_as(by) as actor:
+        sites.reopen(actor, sites.find(studies.find_study(study), code), Reason(text=reason))
+    click.echo(f"{code} is open.")
 
 
 @site.command("enforce")

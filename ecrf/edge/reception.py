@@ -10,6 +10,7 @@ from ecrf.config import settings
 from ecrf.db import db
 from ecrf.edge.identity import has_bearer, is_api, is_public
 from ecrf.edge.keeping import is_foreign
+from ecrf.edge.rates import expect_few
 from ecrf.edge.transactions import SAFE_METHODS, begin, unit_of_work
 from ecrf.errors import BadInput, FormRefused, Unauthenticated
 from ecrf.ids import new_id
@@ -76,6 +77,8 @@ def _expect_person() -> None:
         return
     if not current_user.is_authenticated:
         raise Unauthenticated
+    if is_api():
+        expect_few(current_user.actor.id)
     signed_in = current_user.signed_in
     _expect_young_password(signed_in)
     if signed_in is not None and signed_in.is_due(clock.now()):

@@ -52,3 +52,11 @@ CLINICAL = frozenset(
     if permission.value.split(".")[0] in {"subject", "record", "visit", "query", "hold"}
 ) | {Permission.TRAIL_READ}
 """The permissions that show or touch clinical data; no administrator has one."""
+
+ENTERING = frozenset(
+    {
+        Permission.SUBJECT_REGISTER, Permission.RECORD_EDIT, Permission.RECORD_COMPLETE, Permission.RECORD_NOT_DONE,
+        Permission.RECORD_REMOVE, Permission.VISIT_BEGIN,
+    }
+)  # fmt: skip
+"""The permissions that enter or change a site's data; nobody uses one at a closed site."""

@@ -50,6 +50,7 @@ class SiteFacts:
     timezone: str
     status: str
     version: int | None
+    address: str | None
 
 
 def studies(actor: Actor) -> tuple[StudyFacts, ...]:
@@ -78,12 +79,23 @@ def version_text(actor: Actor, study: str, number: int) -> tuple[str, str]:
     return row.definition, row.sha256
 
 
-def sites(actor: Actor, now: datetime) -> tuple[SiteFacts, ...]:
-    """The sites the actor may see."""
-    columns = (Site.id, Study.name, Site.code, Site.name, Site.timezone, Site.status, in_force_at(now))
+def sites(actor: Actor, now: datetime, site_id: str | None = None) -> tuple[SiteFacts, ...]:
+    """The sites the actor may see, or the one of this id."""
+    columns = (Site.id, Study.name, Site.code, Site.name, Site.timezone, Site.status, in_force_at(now),
+               Site.address)  # fmt: skip
     chosen = select(*columns).select_from(Site).join(Study, Study.id == Site.study_id)
     seen = chosen.where(allowed(actor, Permission.SITE_READ, study=Site.study_id, site=Site.id))
+    if site_id is not None:
+        seen = seen.where(Site.id == site_id)
     return tuple(SiteFacts(*row) for row in db.session.execute(seen.order_by(Study.name, Site.code)))
+
+
+def site_facts(actor: Actor, site_id: str, now: datetime) -> SiteFacts:
+    """One site; raises `NotFound` for one the actor may not see."""
+    found = sites(actor, now, site_id)
+    if not found:
+        raise NotFound("site")
+    return found[0]
 
 
 def places(actor: Actor) -> tuple[tuple[str, str], ...]:

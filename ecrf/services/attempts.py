@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from audit.entries import Change
-from ecrf.errors import Place, Problem
+from ecrf.db import db
+from ecrf.errors import IllegalState, Place, Problem
+from ecrf.messages import N_
+from ecrf.models.sites import Site
 from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
-from ecrf.policy.permissions import Permission
+from ecrf.policy.permissions import ENTERING, Permission
 from ecrf.policy.require import require_at
 
 TRIED = "tried"
@@ -28,9 +31,19 @@ def attempt(
     acting = by
     try:
         acting = require_at(by, permission, where.study, where.site)
+        if action is not None and permission in ENTERING:
+            _expect_site_open(where)
         yield acting
     except Problem as problem:
         place, typed = tell(problem.code) if tell is not None and problem.traced else (where, ())
         tried = (Change(TRIED, action.value, mark="note"),) if action else ()
         problem.learn(place, (*(problem.notes or typed), *tried), acting.role)
         raise
+
+
+def _expect_site_open(where: Place) -> None:
+    """Refuse what enters data at a closed site; whoever acts on a subject has read its site already."""
+    site = db.session.get(Site, where.site) if where.site else None
+    if site is not None and site.status == "closed":
+        said = N_("This site is closed: its data are read, and no longer entered or changed.")
+        raise IllegalState(said, state="closed", needed=("open",))

@@ -10,12 +10,12 @@ from ecrf import clock
 from ecrf.models.holds import Hold
 from ecrf.models.records import Record
 from ecrf.policy.actors import Actor
-from ecrf.policy.permissions import Permission
+from ecrf.policy.permissions import ENTERING, Permission
 from ecrf.reads import departures
 from ecrf.reads import forms as reads
 from ecrf.reads.forms import FormFacts, FormGone, FormHold, FormRow, Who
 from ecrf.services.attempts import attempt
-from ecrf.services.casebooks import OpenCasebook, find_subject
+from ecrf.services.casebooks import Found, OpenCasebook, find_subject
 from ecrf.services.record_states import entered
 from ecrf.services.records import Address, open_at
 from ecrf.services.traces import typed_on
@@ -114,7 +114,7 @@ def _facts(
         required=frozenset() if gone else now.required, missing=() if gone else now.missing,
         ranges=now.ranges, ranged=_ranged(seen, address.form, form),
         visit_date=day.isoformat() if day else None, visit_offset=now.day_of(address.event, zero), today=book.today,
-        may=frozenset(each.value for each in _ON_A_FORM if by.may(each, book.found.study.id, book.found.site.id)),
+        may=_allowed(by, book.found),
         queries=reads.queries_on(by, record.study_id, record.site_id, record.id) if record else (), holds=holds,
         stale=reads.stale_items(record.id) if record and book.holds else frozenset(),
         entries=reads.entries_of(record.chain, record.id) if record else {},
@@ -123,6 +123,12 @@ def _facts(
         free=_free(form, rows) if address.row and not record else {}, gone=gone,
         holds_answers=record is not None and bool(entered(book, record)),
     )  # fmt: skip
+
+
+def _allowed(by: Actor, found: Found) -> frozenset[str]:
+    """What the actor may do on the form; at a closed site nothing that enters data."""
+    offered = [each for each in _ON_A_FORM if found.site.status == "open" or each not in ENTERING]
+    return frozenset(each.value for each in offered if by.may(each, found.study.id, found.site.id))
 
 
 def _ranged(seen: Casebook, oid: str, form: Form) -> frozenset[str]:

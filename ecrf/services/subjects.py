@@ -80,8 +80,6 @@ def _registering(by: Actor, site: Site, screening_number: str | None = None) -> 
     place = Place(study=site.study_id, site=site.id)
     typed = unsaid(place, _NEW, screening_number)
     with attempt(by, Permission.SUBJECT_REGISTER, Action.SUBJECT_REGISTERED, place, typed) as acting:
-        if site.status != "open":
-            raise IllegalState(N_("This site is closed."), state="closed", needed=("open",))
         yield acting
 
 

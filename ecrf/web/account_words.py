@@ -7,7 +7,7 @@ from ecrf.web.words import said
 _ACCOUNT = {"open": N_("open account"), "closed": N_("closed account"), "pending": N_("not activated yet")}
 _GRANT = {"in_force": N_("in force"), "planned": N_("to come"), "ended": N_("ended")}
 _PASSWORD = {
-    "never": N_("not set yet"), "reset": N_("was reset and is not set again yet"), "set": N_("set by the person"),
+    "never": N_("not set yet"), "reset": N_("was reset and is not set again yet"), "set": N_("set"),
 }  # fmt: skip
 _TOKEN = {"live": N_("works"), "expired": N_("expired"), "revoked": N_("revoked")}
 

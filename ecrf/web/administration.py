@@ -1,5 +1,5 @@
 """The pages about people, roles, sites and one's own account, as the application takes them in."""
 
-from ecrf.web import account, grants, links, people, roles, sessions, tokens
+from ecrf.web import account, grants, links, people, roles, sessions, sites, tokens
 
-PAGES = (account, grants, links, people, roles, sessions, tokens)
+PAGES = (account, grants, links, people, roles, sessions, sites, tokens)

@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from ecrf.config import settings
 from ecrf.edge import own_password
+from ecrf.edge.rates import limiter
 from ecrf.edge.transactions import undo
 from ecrf.errors import BadInput
 from ecrf.messages import N_
 from ecrf.web.faults import faults_of
-from ecrf.web.login import limiter
 from ecrf.web.presenting.catalogue import gettext
 
 blueprint = Blueprint("links", __name__)

@@ -2,18 +2,16 @@
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 
 from ecrf import clock
 from ecrf.config import settings
 from ecrf.edge import entrance, identity
 from ecrf.edge.keeping import fields_kept_before, own_path
 from ecrf.edge.log_in_page import log_in_page
+from ecrf.edge.rates import limiter
 from ecrf.services import sessions
 
 blueprint = Blueprint("login", __name__)
-limiter = Limiter(get_remote_address, storage_uri="memory://")
 
 @blueprint.get("/login")
 def show() -> ResponseReturnValue:

@@ -31,6 +31,7 @@ _SECTIONS = (
     ("trail", "trail.index", N_("Trail review"), Permission.TRAIL_READ),
     ("trail", "trail.index", N_("Trail review"), Permission.SYSTEM_TRAIL_READ),
     ("people", "people.index", N_("People"), Permission.PEOPLE_READ),
+    ("sites", "sites.index", N_("Sites"), Permission.SITE_MANAGE),
 )
 
 

@@ -11,8 +11,9 @@ SECRET = "a secret for tests alone, long enough"
 
 
 def settings_for(url: str, **chosen: object) -> Settings:
-    """Settings as in production, but for the cost of a password's hash and the rate of log-ins from one address."""
-    return Settings(**{"database_url": url, "secret_key": SECRET, "testing": True, "log_in_rate": "", **chosen})  # type: ignore[arg-type]
+    """Settings as in production, but for the cost of a password's hash and the rates of log-ins and of the API."""
+    rates = {"log_in_rate": "", "api_rate": ""}
+    return Settings(**{"database_url": url, "secret_key": SECRET, "testing": True, **rates, **chosen})  # type: ignore[arg-type]
 
 
 def migrate(url: str) -> None:

@@ -1,4 +1,4 @@
-"""Accounts that administrators act on: one in use with a role, a session and a token, a closed and a new one."""
+"""What administrators act on: an account in use with a role, a session and a token, a closed and a new one; sites."""
 
 from typing import Any
 
@@ -20,11 +20,14 @@ def administered(app: Flask, token: str) -> dict[str, str]:
     token_of(app, "spare")
     gone, waiting = (_made(admin, {**PERSON, "username": username}) for username in ("gone", "waiting"))
     assert admin.post(f"/people/{gone['person']['id']}/close", {"reason": "Left."}).status_code == 200
-    known = admin.get(ann)
+    known, site = admin.get(ann), admin.get("/sites").json["sites"][0]
+    shut = admin.post("/sites", {"study": "BEAM", "code": "SHUT", "name": "Shut", "timezone": "UTC"}).json["id"]
+    assert admin.post(f"/sites/{shut}/close", {"reason": "Done."}).status_code == 200
     return {
         "person_id": known.json["id"], "person_tag": known.headers["ETag"], "grant_id": known.json["grants"][0]["id"],
         "session_id": admin.get(f"{ann}/sessions").json["sessions"][0]["id"],
         "token_id": admin.get(f"{ann}/tokens").json["tokens"][0]["id"], "closed_person_id": gone["person"]["id"],
+        "site_id": site["id"], "site_tag": admin.get(f"/sites/{site['id']}").headers["ETag"], "closed_site_id": shut,
         "token": waiting["link"]["path"].rsplit("/", 1)[1],
     }  # fmt: skip
 

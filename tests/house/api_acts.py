@@ -1,7 +1,7 @@
 """Every operation of the API, by method and rule."""
 
 from tests.house.acts import Act
-from tests.house.page_acts import AT_CLOSED_PERSON, CLOSED_ACCOUNT, NEW_PERSON, WHY
+from tests.house.page_acts import AT_CLOSED_PERSON, CLOSED_ACCOUNT, NEW_PERSON, NEW_SITE, WHY
 
 ROOT = "/api/v1"
 RECORD = f"{ROOT}/subjects/<subject_id>/records/<event>/<form>/<int(max=99999):row>"
@@ -29,6 +29,15 @@ OPERATIONS = {
     f"GET {ROOT}/studies/<study>/versions": Act("study.read"),
     f"GET {ROOT}/studies/<study>/versions/<int(max=99999):number>": Act("study.read"),
     f"GET {ROOT}/sites": Act("site.read"),
+    f"GET {ROOT}/sites/<site_id>": Act("site.read"),
+    f"POST {ROOT}/sites": Act("site.manage", NEW_SITE, writes="site.added", status=201),
+    f"PATCH {ROOT}/sites/<site_id>": Act(
+        "site.manage", {"name": "Another", **WHY}, headers={"If-Match": "{site_tag}"}, writes="site.changed"
+    ),
+    f"POST {ROOT}/sites/<site_id>/close": Act("site.manage", WHY, writes="site.changed"),
+    f"POST {ROOT}/sites/<site_id>/reopen": Act(
+        "site.manage", WHY, {"site_id": "closed_site_id"}, writes="site.changed"
+    ),
     f"GET {ROOT}/subjects": Act("subject.read"),
     f"GET {ROOT}/subjects/<subject_id>": Act("subject.read"),
     f"GET {ROOT}/subjects/<subject_id>/casebook": Act("subject.read"),

@@ -22,6 +22,7 @@ AT_CLOSED_PERSON = {"person_id": "closed_person_id"}
 NEW_PERSON = {"username": "new.person", "name": "New Person", "organisation": "Clinic"}
 RENAMED = {"name": "Another Name", "organisation": "Clinic", "reason": "Married."}
 WHY = {"reason": "New task."}
+NEW_SITE = {"study": "{study}", "code": "S3", "name": "Third", "timezone": "Asia/Shanghai"}
 CLOSED_ACCOUNT = "account.changed grant.ended token.revoked"
 NEW_PASSWORD = {"password": "another long enough phrase", "again": "another long enough phrase"}
 CHANGED = {"present": "{password}", **NEW_PASSWORD}
@@ -67,6 +68,15 @@ PAGES = {
     "GET /people/<person_id>": Act("people.read"),
     "GET /grants/<grant_id>/end": Act("grant.manage"),
     "GET /roles": Act(),
+    "GET /sites": Act("site.read"),
+    "GET /sites/new": Act("site.manage"),
+    "GET /sites/<site_id>": Act("site.read"),
+    "POST /sites/new": Act("site.manage", NEW_SITE, writes="site.added", status=303),
+    "POST /sites/<site_id>": Act("site.manage", {**NEW_SITE, **WHY}, writes="site.changed", status=303),
+    "POST /sites/<site_id>/close": Act("site.manage", WHY, writes="site.changed", status=303),
+    "POST /sites/<site_id>/reopen": Act(
+        "site.manage", WHY, {"site_id": "closed_site_id"}, writes="site.changed", status=303
+    ),
     "GET /account": Act(),
     "GET /link/<token>": Act(),
     "POST /people/new": Act("people.manage", NEW_PERSON, writes="account.added account.link_issued"),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
-from jsonschema_rs import Draft202012Validator
+from jsonschema_rs import Draft202012Validator, ValidationError
 from schemathesis import BaseSchema, Case, GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
@@ -70,7 +70,9 @@ def test_every_address_of_the_api_is_in_the_contract(quick_office: Office) -> No
 @pytest.mark.parametrize(("path", "method"), NAMED)
 def test_an_operation_is_described_with_an_example_that_fits(path: str, method: str) -> None:
     operation = operation_of(path, method)
-    assert operation["summary"]
+    assert operation["summary"].endswith(".")
+    assert operation["description"].startswith(operation["summary"])
+    assert ("Idempotency-Key" in operation["description"]) is (method == "post")
     answered = media(operation)
     assert fits(answered["schema"], answered["example"]) == []
     if "requestBody" in operation:
@@ -82,10 +84,20 @@ def test_an_operation_is_described_with_an_example_that_fits(path: str, method: 
 def test_an_operation_tells_its_problems(path: str, method: str) -> None:
     told = operation_of(path, method)["responses"]
     assert told["401"] == {"$ref": f"{PROBLEMS}UNAUTHORIZED"}
+    assert told["429"] == {"$ref": f"{PROBLEMS}TOO_MANY_REQUESTS"}
     assert told["default"] == {"$ref": f"{PROBLEMS}DEFAULT_ERROR"}
     assert method != "patch" or {"412", "428", "422", "409"} <= told.keys()
     for response in CONTRACT["components"]["responses"].values():
-        assert set(response["content"]) == {"application/problem+json"}
+        (content,) = response["content"].items()
+        assert content[0] == "application/problem+json"
+        assert fits(content[1]["schema"], content[1]["example"]) == []
+
+
+def test_the_contract_is_one_by_the_specification() -> None:
+    schemathesis.openapi.from_dict(CONTRACT).validate()
+    broken = {**CONTRACT, "paths": {"/x": {"get": {"responses": 5}}}}
+    with pytest.raises(ValidationError):
+        schemathesis.openapi.from_dict(broken).validate()
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +145,7 @@ def test_no_answer_departs_from_the_contract(
 
 
 def _who_may(path: str, method: str) -> str:
-    if re.search("/(people|grants|rights|roles|sessions|tokens)", path):
+    if re.search("/(people|grants|rights|roles|sessions|tokens|sites)", path):
         return "administrator"
     if "holds" in path:
         return "data_manager"
@@ -147,5 +159,7 @@ def _lead_to_what_is_there(case: Case, known: dict[str, Any], program: Program) 
         case.path_parameters[name] = known[name]
     if "If-Match" in (case.headers or {}):
         record = record_at(known["subject_id"], known["form"])
-        read = f"/people/{known['person_id']}" if "person_id" in (case.path_parameters or {}) else record
+        named = case.path_parameters or {}
+        whose = next((each for each in ("person", "site") if f"{each}_id" in named), None)
+        read = f"/{'people' if whose == 'person' else 'sites'}/{known[f'{whose}_id']}" if whose else record
         case.headers["If-Match"] = program.get(read).headers["ETag"]

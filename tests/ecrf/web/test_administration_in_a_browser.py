@@ -1,6 +1,5 @@
 """The pages of administration in a real browser: usable by everybody (axe-core), none wider than its window."""
 
-import re
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +9,7 @@ from ecrf.services import people
 from tests.accessibility import is_wider, violations
 from tests.conftest import Servers
 from tests.ecrf.web.clinic_app import PASSWORD, ClinicApp, clinic_app
-from tests.ecrf.web.live import chromium, complaints_of, log_in, served, signed_in
+from tests.ecrf.web.live import chromium, complaints_of, served, signed_in
 
 pytestmark = pytest.mark.browser
 
@@ -34,9 +33,10 @@ def pages(clinic: ClinicApp) -> list[str]:
     with clinic.app.app_context():
         person = people.find("wang")
         grant = people.now_in_force(person)[0].id
+        site = f"/sites/{people.now_in_force(person)[0].site_id}"
     return [
         "/people", "/people?q=nobody", "/people/new", f"/people/{person.id}", f"/grants/{grant}/end", "/people/rights",
-        "/people/rights?day=2020-01-01", "/roles", "/account",
+        "/people/rights?day=2020-01-01", "/roles", "/account", "/sites", "/sites/new", site,
     ]  # fmt: skip
 
 
@@ -78,6 +78,8 @@ def test_a_person_is_added_by_keyboard_and_activates_the_account(page: Page) -> 
         page.fill(field, "walnut orchard seventeen")
     page.keyboard.press("Enter")
     page.wait_for_url("**/login")
-    log_in(page, re.sub(r"/login.*", "", page.url), "li.na", "walnut orchard seventeen")
-    page.goto("/account")
-    assert "Li Na" in page.inner_text("main")
+    page.fill("[name=username]", "li.na")
+    page.fill("[name=password]", "walnut orchard seventeen")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Li Na").click()
+    assert "li.na" in page.inner_text("main")
