@@ -58,7 +58,8 @@ UNSPOKEN = {"TypeVar", "compile"}  # the name of a type, a pattern
 # Two words with a space between them, one capitalised word, or anything in Chinese.
 PROSE = re.compile(r"[^\W\d_]{2,}[,.:;!?…)”]* +[(“]?[^\W\d_]{2,}|^[A-Z][a-z]+[.!?…:]?$|[\u4e00-\u9fff]")
 NOT_SAID = {
-    "Allow": "HTTP", "Authorization": "HTTP", "Bearer": "HTTP", "Lax": "HTTP", "Location": "HTTP", "Origin": "HTTP", "Referer": "HTTP",
+    "Allow": "HTTP", "Authorization": "HTTP", "Bearer": "HTTP", "Lax": "HTTP", "Location": "HTTP", "Origin": "HTTP",
+    "Referer": "HTTP",
     "True": "an answer of expressions", "False": "an answer of expressions", "not in": "an operator",
     "times uln": "a key", "times lln": "a key",
     "System": "a name, as the trail prints it", "Operator": "a name, as the trail prints it",
