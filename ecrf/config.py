@@ -8,9 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import current_app
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 DEMO_FOLDER = Path("instance") / "demo"
 SECRET_LENGTH = 32
+_LEAST_DIFFERENT = 8
+_HOST = re.compile(r"\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?")
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"", "0", "false", "no", "off"})
 
 
@@ -73,6 +77,14 @@ def keep_demo_secret(root: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
+def _is_address(url: str) -> bool:
+    """Whether an address can be read and names a database."""
+    try:
+        return bool(make_url(url).database)
+    except (ArgumentError, ValueError):
+        return False
+
+
 class _Reading:
     """One reading of the environment, collecting its faults."""
 
@@ -86,15 +98,15 @@ class _Reading:
         read = Settings(
             database_url=self._database_url(demo),
             secret_key=self._secret_key(demo),
-            secret_key_fallbacks=self._list("ECRF_SECRET_KEY_FALLBACKS"),
+            secret_key_fallbacks=self._fallbacks(demo),
             demo=demo,
             idle_limit=timedelta(minutes=self._number("ECRF_IDLE_MINUTES", 15, 1, 60)),
             absolute_limit=timedelta(hours=self._number("ECRF_ABSOLUTE_HOURS", 12, 1, 24)),
             draft_limit=timedelta(days=self._number("ECRF_DRAFT_DAYS", 30, 1, 365)),
             max_body_bytes=self._number("ECRF_MAX_BODY_MB", 16, 1, 1024) * 2**20,
             trusted_proxies=self._number("ECRF_TRUSTED_PROXIES", 0, 0, 10),
-            trusted_hosts=self._list("ECRF_TRUSTED_HOSTS"),
-            log_in_rate=self.environ.get("ECRF_LOG_IN_RATE", "30 per minute"),
+            trusted_hosts=self._hosts(),
+            log_in_rate=self._rate("ECRF_LOG_IN_RATE", "30 per minute"),
             application_role=self._role(),
             link_life=timedelta(minutes=self._number("ECRF_LINK_MINUTES", 60, 5, 60)),
             confirm_limit=timedelta(minutes=self._number("ECRF_CONFIRM_MINUTES", 10, 1, 60)),
@@ -103,6 +115,7 @@ class _Reading:
             api_rate=self._rate("ECRF_API_RATE", "600 per minute"),
         )
         self._expect_production_to_be_closed(demo)
+        self._expect_not_the_owner(demo, read)
         if self.faults:
             raise ConfigurationFaults(tuple(self.faults))
         return read
@@ -122,6 +135,8 @@ class _Reading:
             self.faults.append("ECRF_DATABASE_URL is missing: sqlite:////path/ecrf.db or postgresql://user@host/name")
         elif not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             self.faults.append("ECRF_DATABASE_URL begins with neither sqlite:/// nor postgresql://")
+        elif not _is_address(url):
+            self.faults.append("ECRF_DATABASE_URL cannot be read as an address, or names no database")
         return url
 
     def _secret_key(self, demo: bool) -> str:
@@ -129,6 +144,8 @@ class _Reading:
         if secret:
             if len(secret) < SECRET_LENGTH and not demo:
                 self.faults.append(f"ECRF_SECRET_KEY is shorter than {SECRET_LENGTH} characters")
+            elif len(set(secret)) < _LEAST_DIFFERENT and not demo:
+                self.faults.append("ECRF_SECRET_KEY can be guessed: it repeats a few characters")
             return secret
         if not self.serving:
             return secrets.token_hex(SECRET_LENGTH)
@@ -147,6 +164,29 @@ class _Reading:
             self.faults.append("FLASK_DEBUG is on, which is for the demonstration alone")
         if self.environ.get("ECRF_URL_SCHEME", "https") != "https":
             self.faults.append("ECRF_URL_SCHEME is not https, which is for the demonstration alone (21 CFR 11.30)")
+
+    def _expect_not_the_owner(self, demo: bool, read: Settings) -> None:
+        """Whoever owns the tables could switch the trail's guards off: servers connect as the application's role."""
+        if demo or not self.serving or not read.application_role or not _is_address(read.database_url):
+            return
+        user = make_url(read.database_url).username
+        if read.database_url.startswith("postgresql") and user != read.application_role:
+            self.faults.append(
+                f"ECRF_DATABASE_URL connects as “{user}”, not as ECRF_APPLICATION_ROLE “{read.application_role}”: "
+                "the owner of the tables is for migrations and restores alone"
+            )
+
+    def _fallbacks(self, demo: bool) -> tuple[str, ...]:
+        found = self._list("ECRF_SECRET_KEY_FALLBACKS")
+        if not demo and any(len(secret) < SECRET_LENGTH for secret in found):
+            self.faults.append(f"ECRF_SECRET_KEY_FALLBACKS holds a secret shorter than {SECRET_LENGTH} characters")
+        return found
+
+    def _hosts(self) -> tuple[str, ...]:
+        found = self._list("ECRF_TRUSTED_HOSTS")
+        for host in (each for each in found if not _HOST.fullmatch(each)):
+            self.faults.append(f"ECRF_TRUSTED_HOSTS holds “{host}”, which is no host name (no scheme, no path)")
+        return found
 
     def _flag(self, name: str) -> bool | None:
         text = self.environ.get(name)

@@ -1,5 +1,6 @@
 """What the environment may say, and what refuses to start."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import pytest
 
 from ecrf.config import ConfigurationFaults, from_environment, keep_demo_secret
 
-SECRET = "x" * 32
+ROOT = Path(__file__).parents[2]
+SECRET = "0123456789abcdef" * 2
 GOOD = {"ECRF_DATABASE_URL": "sqlite:////tmp/ecrf.db", "ECRF_SECRET_KEY": SECRET}
 
 
@@ -27,6 +29,15 @@ GOOD = {"ECRF_DATABASE_URL": "sqlite:////tmp/ecrf.db", "ECRF_SECRET_KEY": SECRET
         ({"ECRF_ABSOLUTE_HOURS": "48"}, "ECRF_ABSOLUTE_HOURS is “48”"),
         ({"ECRF_MAX_BODY_MB": "many"}, "ECRF_MAX_BODY_MB is “many”"),
         ({"ECRF_TRUSTED_PROXIES": "1.5"}, "ECRF_TRUSTED_PROXIES is “1.5”"),
+        ({"ECRF_DATABASE_URL": "postgresql://user@host:port/ecrf"}, "ECRF_DATABASE_URL cannot be read"),
+        ({"ECRF_DATABASE_URL": "postgresql://user@host"}, "ECRF_DATABASE_URL cannot be read"),
+        ({"ECRF_SECRET_KEY": "changeme" * 4}, "ECRF_SECRET_KEY can be guessed"),
+        ({"ECRF_SECRET_KEY_FALLBACKS": f"{SECRET},old"}, "ECRF_SECRET_KEY_FALLBACKS holds a secret shorter"),
+        ({"ECRF_TRUSTED_HOSTS": "ecrf.example,https://other.example/"}, "ECRF_TRUSTED_HOSTS holds “https://"),
+        ({"ECRF_LOG_IN_RATE": "often"}, "ECRF_LOG_IN_RATE is “often”"),
+        ({"ECRF_LOG_IN_RATE": ""}, "ECRF_LOG_IN_RATE is “”"),
+        ({"ECRF_DATABASE_URL": "postgresql://ecrf_owner@host/ecrf", "ECRF_APPLICATION_ROLE": "ecrf_app"},
+         "ECRF_DATABASE_URL connects as “ecrf_owner”"),
         ({"ECRF_APPLICATION_ROLE": "app; DROP"}, "ECRF_APPLICATION_ROLE is “app; DROP”"),
     ],
 )
@@ -37,6 +48,21 @@ def test_a_server_refuses_to_start(tmp_path: Path, said: dict[str, str], named: 
     assert refused.value.faults[0].startswith(named)
 
 
+@pytest.mark.req("R-SEC-31")
+def test_every_setting_wrong_at_once_is_told_in_one_sentence_each(tmp_path: Path) -> None:
+    names = re.findall(r'"(ECRF_[A-Z_]+)"', (ROOT / "ecrf/config.py").read_text("utf-8"))
+    wrong = dict.fromkeys(sorted(set(names)), "?!")
+    with pytest.raises(ConfigurationFaults) as refused:
+        from_environment(wrong, serving=True, root=tmp_path)
+    told = [fault.split()[0] for fault in refused.value.faults]
+    assert sorted(told) == sorted(wrong)
+
+
+def test_migrations_run_as_the_owner(tmp_path: Path) -> None:
+    said = {"ECRF_DATABASE_URL": "postgresql://ecrf_owner@host/ecrf", "ECRF_APPLICATION_ROLE": "ecrf_app"}
+    assert from_environment(said, serving=False, root=tmp_path).application_role == "ecrf_app"
+
+
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationFaults) as refused:
         from_environment({"ECRF_IDLE_MINUTES": "x", "ECRF_DEMO": "0"}, serving=True, root=tmp_path)
@@ -45,11 +71,11 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
 
 
 def test_the_settings_are_read(tmp_path: Path) -> None:
-    said = {"ECRF_IDLE_MINUTES": "10", "ECRF_SECRET_KEY_FALLBACKS": "old, older", "ECRF_MAX_BODY_MB": "2"}
+    said = {"ECRF_IDLE_MINUTES": "10", "ECRF_SECRET_KEY_FALLBACKS": f"{SECRET}1, {SECRET}2", "ECRF_MAX_BODY_MB": "2"}
     read = from_environment({**GOOD, **said}, serving=True, root=tmp_path)
     assert read.idle_limit == timedelta(minutes=10)
     assert read.absolute_limit == timedelta(hours=12)
-    assert read.secret_key_fallbacks == ("old", "older")
+    assert read.secret_key_fallbacks == (f"{SECRET}1", f"{SECRET}2")
     assert read.max_body_bytes == 2 * 2**20
     assert (read.demo, read.testing) == (False, False)
 
