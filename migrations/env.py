@@ -3,9 +3,11 @@
 After a batch operation on SQLite the table's triggers are gone: a migration that uses one creates them again.
 """
 
+from typing import Any
+
 from alembic import context
 from flask import current_app
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, exists, inspect, select, table
 
 from ecrf.config import settings
 from ecrf.db import db, for_migrations
@@ -18,10 +20,45 @@ def run() -> None:
         raise RuntimeError("migrations run on a database")
     with db.engine.connect() as connection:
         configured = current_app.extensions["migrate"].configure_args
-        context.configure(connection=for_migrations(connection), target_metadata=db.metadatas[None], **configured)
+        steps: list[bool] = []
+        context.configure(
+            connection=for_migrations(connection), target_metadata=db.metadatas[None],
+            on_version_apply=lambda *, step, **_: steps.append(step.is_upgrade), **configured,
+        )  # fmt: skip
         with context.begin_transaction():
+            held = _held(connection)
             context.run_migrations()
+            if not all(steps):
+                _expect_kept(held, connection)
             _let_the_application_in(connection)
+
+
+class WouldDropData(RuntimeError):
+    """A downgrade would drop a table that holds rows, or a column of one. Nothing was changed."""
+
+
+def _held(connection: Connection) -> dict[str, set[str]]:
+    """The tables that hold rows, each with its columns."""
+    there = inspect(connection)
+    names = (name for name in there.get_table_names() if name != "alembic_version")
+    filled = (name for name in names if connection.scalar(select(exists().select_from(table(name)))))
+    return {name: _columns(there, name) for name in filled}
+
+
+def _expect_kept(held: dict[str, set[str]], connection: Connection) -> None:
+    """Refuse what a downgrade has dropped; the transaction takes it all back."""
+    there = inspect(connection)
+    names = set(there.get_table_names())
+    lost = [name for name in held if name not in names]
+    lost += [
+        f"{name}.{column}" for name in held.keys() & names for column in held[name] - _columns(there, name)
+    ]
+    if lost:
+        raise WouldDropData(f"this downgrade would drop data: {', '.join(sorted(lost))}")
+
+
+def _columns(there: Any, name: str) -> set[str]:
+    return {column["name"] for column in there.get_columns(name)}
 
 
 def _let_the_application_in(connection: Connection) -> None:

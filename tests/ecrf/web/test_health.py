@@ -35,10 +35,7 @@ def test_a_clock_apart_from_the_databases_is_told_and_work_goes_on(app: Flask, m
 
 def test_a_missing_guard_takes_the_server_out_of_work(app: Flask, migrated: Database) -> None:
     owner = create_app(settings_for(migrated.owner_url))
-    gone = {
-        "sqlite": "DROP TRIGGER trail_entries_keeps",
-        "postgresql": "DROP TRIGGER trail_entries_keeps ON trail_entries",
-    }
+    gone = "DROP TRIGGER trail_entries_keeps" + (" ON trail_entries" if migrated.dialect == "postgresql" else "")
     with owner.app_context():
         with db.engine.connect() as connection, for_migrations(connection).begin():
             connection.execute(text(gone))
