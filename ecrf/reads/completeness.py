@@ -12,12 +12,14 @@ from ecrf.models.events import Event
 from ecrf.models.holds import Hold
 from ecrf.models.records import Record
 from ecrf.models.sites import Site
+from ecrf.models.standing import GONE, stands
 from ecrf.models.subjects import Subject
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.scopes import allowed
 from ecrf.reads.definitions import definition, form_label, plan
-from ecrf.reads.matrix import BEFORE_ENROLMENT, sites_seen, studies_seen
+from ecrf.reads.matrix import sites_seen, studies_seen
+from ecrf.reads.matrix_levels import BEFORE_ENROLMENT
 from forms.definitions import Event as PlannedEvent
 from forms.definitions import Study
 
@@ -108,6 +110,7 @@ class _Counts:
         self.subjects = self._by_site(Subject, _IS_BEFORE)
         self.visits = self._by_site(Event, Event.oid, Event.state, _IS_BEFORE, joins=True)
         self.forms = self._by_site(Record, Record.event, Record.form, Record.state, where=Record.row == 0)
+        self.gone = self._gone()
         self.held = self._held()
 
     def cells(self) -> Iterator[tuple[Cell, Counter[str]]]:
@@ -139,10 +142,11 @@ class _Counts:
 
     def _states(self, cell: Cell) -> Counter[str]:
         """The forms that were begun: those with data that are held count as that, whatever state they stand in."""
-        known: Counter[str] = Counter(not_done=self.forms.get((*cell, "not_done"), 0))
+        begun = {state: self.forms.get((*cell, state), 0) - self.gone.get((*cell, state), 0) for state in _BEGUN}
+        known: Counter[str] = Counter(not_done=begun["not_done"])
         for state in ("in_progress", "complete"):
             held = {kind: self.held.get((*cell, state, kind), 0) for kind in _HELD}
-            known[state] = self.forms.get((*cell, state), 0) - sum(held.values())
+            known[state] = begun[state] - sum(held.values())
             for kind, count in held.items():
                 known[_HELD[kind]] += count
         return known
@@ -157,6 +161,13 @@ class _Counts:
         rows = db.session.execute(chosen.group_by(model.site_id, *columns))
         return {(self._codes[site], *key): count for site, *key, count in rows}
 
+    def _gone(self) -> dict[tuple[Any, ...], int]:
+        """The forms that were begun in visits that have gone: they take part in nothing."""
+        place = (Record.site_id, Record.event, Record.form, Record.state)
+        chosen = select(*place, func.count()).join_from(Event, Record, Record.event_id == Event.id)
+        of_visits = chosen.where(Event.state.in_(GONE), Record.row == 0, *self._seen(Event)).group_by(*place)
+        return {(self._codes[site], *key): count for site, *key, count in db.session.execute(of_visits)}
+
     def _held(self) -> dict[tuple[Any, ...], int]:
         """The forms that were begun and are frozen or locked, by the strongest of what holds them. Each level finds its
         records by an index, from the holds."""
@@ -168,7 +179,7 @@ class _Counts:
         place = (Record.id, Record.site_id, Record.event, Record.form, Record.state)
         reached = union_all(*(
             select(*place, Hold.kind).join_from(Hold, Record, on)
-            .where(Hold.level == level, Hold.lifted_at.is_(None), Record.row == 0, *self._seen(Hold))
+            .where(Hold.level == level, Hold.lifted_at.is_(None), Record.row == 0, stands(), *self._seen(Hold))
             for level, on in levels.items()
         )).subquery()  # fmt: skip
         _, *columns = reached.c
@@ -183,5 +194,6 @@ class _Counts:
         return [model.study_id == self._study_id, seen, model.site_id.in_(of_sites)]
 
 
+_BEGUN = ("in_progress", "complete", "not_done")
 _IS_BEFORE = case((Subject.status.in_(BEFORE_ENROLMENT), 1), else_=0)
 _VISIT_KEYS = tuple((state, before) for state in ("started", "not_done", "removed") for before in (0, 1))

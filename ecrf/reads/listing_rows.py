@@ -7,8 +7,10 @@ from typing import Any, NamedTuple, Self
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true, tuple_
 
 from ecrf.db import db
+from ecrf.models.events import Event
 from ecrf.models.records import Record
 from ecrf.models.sites import Site
+from ecrf.models.standing import GONE, stands
 from ecrf.models.studies import SiteVersion, StudyVersion
 from ecrf.models.subjects import Subject
 from ecrf.policy.actors import Actor
@@ -86,7 +88,16 @@ class Rows:
             counted = counted.where(Record.site_id.in_(of_site))
         if self.filters.subject:
             counted = counted.where(Record.subject_id.in_(select(Subject.id).where(self._is_numbered)))
-        return db.session.scalar(counted.where(*self._of_records))
+        return self._counted(counted)
+
+    def _counted(self, of_all: Select[Any]) -> int:
+        """Forms as a whole are counted by an index: all in these states, less those of the visits that have gone."""
+        if self.filters.level == ROWS or self.filters.state in GONE:
+            return db.session.scalar(of_all.where(*self._of_records)) or 0
+        state = self.filters.state
+        in_state = of_all.where(*self._of_form, Record.state == state if state else Record.state.not_in(GONE))
+        gone = select(Event.id).where(Event.study_id == self.study_id, Event.state.in_(GONE))
+        return (db.session.scalar(in_state) or 0) - (db.session.scalar(in_state.where(Record.event_id.in_(gone))) or 0)
 
     def _seen(self, *columns: Any) -> Select[Any]:
         chosen = self._scoped(*columns).where(*self._of_records)
@@ -107,15 +118,26 @@ class Rows:
 
     @property
     def _of_records(self) -> list[ColumnElement[bool]]:
+        return [*self._of_form, *self._of_state()]
+
+    @property
+    def _of_form(self) -> list[ColumnElement[bool]]:
         filters = self.filters
         conditions = [Record.form == self.form.oid, Record.row > 0 if filters.level == ROWS else Record.row == 0]
         if filters.event:
             oid, _, instance = filters.event.partition("~")
             conditions.append(Record.event == oid)
             conditions += [Record.instance == int(instance)] if instance.isdecimal() and len(instance) < 6 else []
-        if filters.state in KINDS:
-            return [*conditions, Record.state != "removed", is_held(KINDS[filters.state])]
-        return [*conditions, Record.state == filters.state if filters.state else Record.state != "removed"]
+        return conditions
+
+    def _of_state(self) -> list[ColumnElement[bool]]:
+        """The state that was chosen; but for what is removed or not done itself, nothing that has gone is listed."""
+        state = self.filters.state
+        if state in GONE:
+            return [Record.state == state]
+        if state in KINDS:
+            return [stands(), is_held(KINDS[state])]
+        return [stands(), *([Record.state == state] if state else [])]
 
     @property
     def _rank(self) -> ColumnElement[int]:

@@ -1,4 +1,5 @@
-"""Subjects × visits: one page of it in a fixed number of statements, whatever the number of subjects."""
+"""Subjects × visits (or forms of a visit): one page of it in a fixed number of statements, whatever the number of
+subjects."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -14,36 +15,16 @@ from ecrf.models.subjects import Subject
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.scopes import allowed
-from ecrf.reads.definitions import anchor, definition, plan
-from ecrf.reads.states import Visits, least_advanced, visit_state, visits_of
+from ecrf.reads.definitions import definition, plan
+from ecrf.reads.matrix_levels import Cell, Column, cell_of, columns_of
+from ecrf.reads.states import Visits, visits_of
 from ecrf.reads.subject_filters import SubjectFilters, after_key
 from ecrf.reads.totals import NOTHING, Totals
 from ecrf.reads.totals import seen as seen_by
 from ecrf.reads.totals import totals as totals_of
-from forms.casebook import EventKey
-from forms.definitions import Event, Study
+from forms.definitions import Study
 
 PAGE = 50
-BEFORE_ENROLMENT = ("screening", "screen_failure")
-
-
-@dataclass(frozen=True)
-class Column:
-    """A visit of the plan as a column; `target` is its day."""
-
-    oid: str
-    alias: str
-    label: str
-    target: str
-    anchor: str
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One visit of one subject; no state where the visit is not expected."""
-
-    state: str | None
-    open_queries: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,7 +67,8 @@ class Matrix:
 
 
 def matrix(actor: Actor, filters: SubjectFilters, *, language: str, size: int = PAGE) -> Matrix:
-    """One page of the subjects the actor may see, each with the state of its visits."""
+    """One page of the subjects the actor may see, each with the state of its visits, of the forms of one visit, or as a
+    whole."""
     studies = studies_seen(actor)
     chosen = next((row for row in studies if row.name == filters.study), next(iter(studies), None))
     if chosen is None:
@@ -95,13 +77,13 @@ def matrix(actor: Actor, filters: SubjectFilters, *, language: str, size: int = 
     study = definition(chosen.id, chosen.number)
     page = _page(actor, filters, chosen.id, size)
     rows = page[:size]
-    columns = tuple(_column(event, language) for event in plan(study))
+    columns = columns_of(study, filters.level, filters.event, language)
     totals, per_site = totals_of(actor, filters, chosen.id)
     return Matrix(
         filters, columns, _groups(study, columns, rows, per_site), totals,
         studies=tuple((row.name, row.name) for row in studies),
         site_choices=sites_seen(actor, chosen.id),
-        event_choices=tuple((column.oid, column.label) for column in columns),
+        event_choices=tuple((event.oid, event.label.said_in(language)) for event in plan(study)),
         shown=len(rows),
         first=rows[0].Subject.number if rows else "",
         last=rows[-1].Subject.number if rows else "",
@@ -131,17 +113,6 @@ def _page(actor: Actor, filters: SubjectFilters, study_id: str, size: int) -> li
     return list(db.session.execute(chosen.order_by(Site.code, Subject.screening_number).limit(size + 1)))
 
 
-def _column(event: Event, language: str) -> Column:
-    target = "" if event.target is None else str(event.target).replace("-", "−")
-    return Column(
-        event.oid,
-        event.alias,
-        event.label.said_in(language),
-        target,
-        anchor(EventKey(event.oid, 1 if event.repeating else 0)),
-    )
-
-
 def _groups(
     study: Study, columns: tuple[Column, ...], rows: list[Any], per_site: dict[str, int]
 ) -> tuple[SiteGroup, ...]:
@@ -154,21 +125,6 @@ def _groups(
 
 
 def _row(study: Study, columns: tuple[Column, ...], subject: Subject, visits: Visits) -> MatrixRow:
-    cells = tuple((column, _cell(study, study.events[column.oid], subject, visits)) for column in columns)
+    cells = tuple((column, cell_of(study, column, subject, visits)) for column in columns)
     asked = sum(cell.open_queries for _, cell in cells)
     return MatrixRow(subject.id, subject.number, subject.screening_number, subject.status, cells, asked)
-
-
-def _cell(study: Study, event: Event, subject: Subject, visits: Visits) -> Cell:
-    here = [visit for key, visit in visits.items() if key.oid == event.oid]
-    if not here:
-        return Cell("not_started" if _is_expected(event, subject) else None)
-    state = least_advanced(visit_state(study, event, visit) for visit in here)
-    return Cell(state, sum(form.open_queries for visit in here for form in visit.forms.values()))
-
-
-def _is_expected(event: Event, subject: Subject) -> bool:
-    """A visit of the plan is expected; one that counts from enrolment, only after it."""
-    if event.kind not in ("scheduled", "common"):
-        return False
-    return event.target is None or subject.status not in BEFORE_ENROLMENT

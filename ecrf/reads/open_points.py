@@ -10,6 +10,7 @@ from ecrf.db import db
 from ecrf.models.holds import StaleMark
 from ecrf.models.queries import Query
 from ecrf.models.records import Record
+from ecrf.models.standing import stands
 from ecrf.reads.states import is_expected, visits_of
 from forms.casebook import EventKey
 from forms.definitions import Study
@@ -78,7 +79,7 @@ def _open_of(counts: dict[tuple[Any, ...], int], key: tuple[str, ...], not_start
 
 def _counts(chosen: Chosen, part: Part, *, by_subject: bool) -> Iterable[tuple[tuple[Any, ...], int]]:
     """Each count under its name and, where it was grouped, the subject."""
-    of_part = [Record.state != "removed", *_of_part(part)]
+    of_part = [stands(), *_of_part(part)]
     counted: tuple[tuple[Any, Any, ColumnElement[bool]], ...] = (
         (Query, Query.state, Query.state != "closed"), (StaleMark, literal("stale"), StaleMark.cleared_at.is_(None)),
         (Record, Record.state, Record.state == "in_progress"),

@@ -19,7 +19,8 @@ HELD = {"frozen": "freeze", "locked": "lock"}
 @dataclass(frozen=True)
 class SubjectFilters:
     """What was chosen; an empty text is no choice. `study` is the short name, `site` the code, `event` the OID,
-    `state` that of some form, `queries` with or without, `after` the screening number the page before ended with."""
+    `state` that of some form, `queries` with or without, `level` subject, visit or form (those of the `event`), `after`
+    the screening number the page before ended with."""
 
     study: str = ""
     site: str = ""
@@ -27,6 +28,7 @@ class SubjectFilters:
     event: str = ""
     state: str = ""
     queries: str = ""
+    level: str = ""
     after: str = ""
 
     def in_study(self, name: str) -> Self:
@@ -42,7 +44,7 @@ def narrowed(statement: Select[Any], filters: SubjectFilters) -> Select[Any]:
         statement = statement.where(Subject.status == filters.status)
     if filters.state:
         statement = statement.where(_has_form(filters.state, filters.event))
-    elif filters.event:
+    elif filters.event and filters.level != "form":  # whose forms are shown, for whoever is expected there
         statement = statement.where(_record(filters.event))
     if filters.queries in ("with", "without"):
         asked = exists().where(Query.subject_id == Subject.id, Query.state == "open")

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from ecrf.db import db
 from ecrf.models.records import Record
 from ecrf.models.sites import Site
+from ecrf.models.standing import stands
 from ecrf.models.studies import Study as StudyRow
 from ecrf.models.subjects import Subject
 from ecrf.services.range_tables import range_table
@@ -82,9 +83,7 @@ def _beside(lines: Sequence[Line], forms: frozenset[str]) -> dict[str, dict[Reco
         return {}
     columns = (Record.subject_id, Record.event, Record.instance, Record.form, Record.row, Record.data)
     subjects = {line.subject_id for line in lines}
-    chosen = select(*columns).where(
-        Record.subject_id.in_(subjects), Record.form.in_(sorted(forms)), Record.state != "removed"
-    )
+    chosen = select(*columns).where(Record.subject_id.in_(subjects), Record.form.in_(sorted(forms)), stands())
     found: dict[str, dict[RecordKey, Values]] = {}
     for subject, event, instance, form, row, data in db.session.execute(chosen):
         found.setdefault(subject, {})[RecordKey(EventKey(event, instance), form, row)] = Documented(data)

@@ -32,6 +32,7 @@ def index() -> ResponseReturnValue:
     found = matrix(actor, chosen(SubjectFilters), language=text_tag())
     return render_template(
         "subjects.html", matrix=found, filtered=readdress(found.filters), applied=_applied(found),
+        level_choices=_levels(),
         status_choices=_named(_STATUSES), state_choices=_named(_STATES), query_choices=_query_choices(),
         state_marks={state: (glyph_name(state), state_name(state)) for state in STATES},
         may_register=actor.has(Permission.SUBJECT_REGISTER), may_look=actor.has(Permission.LOOK_MARK),
@@ -65,6 +66,10 @@ def _register_page(actor: Actor, typed: dict[str, str], fault: str = "") -> str:
 
 def _named(states: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((state, state_name(state)) for state in states)
+
+
+def _levels() -> tuple[tuple[str, str], ...]:
+    return (("", gettext("Visits")), ("subject", gettext("The whole subject")), ("form", gettext("Forms of a visit")))
 
 
 def _query_choices() -> tuple[tuple[str, str], ...]:

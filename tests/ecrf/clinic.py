@@ -172,6 +172,14 @@ class Clinic:
         acts.add(by, Action.QUERY_ANSWERED, [query, message])
         acts.write()
 
+    def end_visit(self, record: Record, state: str) -> None:
+        """The visit of a record is said not to have been done, or to be removed."""
+        subject = db.session.get(Subject, record.subject_id)
+        acts, event = self._acts(subject), db.session.get(Event, record.event_id)
+        event.state = state
+        acts.add(self._coordinator(subject), Action.RECORD_SAVED, [event])
+        acts.write()
+
     def hold(self, subject: Subject, kind: str, level: str = "subject", **what) -> Hold:
         acts = self._acts(subject)
         reason = "for the interim analysis"

@@ -22,6 +22,7 @@ class SubjectFilterSchema(Schema):
     event = words(64, load_default="", metadata={"description": "OID of an event that has begun."})
     state = choice(*STATES, load_default="", metadata={"description": "State of some form, in `event` where given."})
     queries = choice("with", "without", load_default="", metadata={"description": "With or without open queries."})
+    level = choice("subject", "visit", "form", load_default="", metadata={"description": "What is told of each."})
     after = words(32, load_default="", metadata={"description": "`next` of the page before."})
     limit = limit(200, 50)
 
@@ -81,9 +82,10 @@ class SubjectSchema(Schema):
 
 
 class VisitStateSchema(Schema):
-    """The state of one visit of the plan."""
+    """The state of one visit of the plan, of one form of it (level form), or (event empty) of the whole subject."""
 
     event = told(example="SE.SCR")
+    form = told("The form, for the level form.")
     state = told("None where the visit is not expected.", example="in_progress")
     open_queries = fields.Integer()
 
@@ -113,7 +115,8 @@ class SubjectsSchema(Schema):
 def line(site: str, row: MatrixRow) -> dict[str, Any]:
     """A row of the matrix as data."""
     visits = [
-        {"event": column.oid, "state": cell.state, "open_queries": cell.open_queries} for column, cell in row.cells
+        {"event": column.oid, "form": column.form or None, "state": cell.state, "open_queries": cell.open_queries}
+        for column, cell in row.cells
     ]
     return {
         "id": row.subject_id, "number": row.number, "screening_number": row.screening_number, "status": row.status,
@@ -134,7 +137,7 @@ SUBJECTS = {
     "study": "BEAM", "total": 1, "next": None,
     "subjects": [{
         "id": _ID, "number": "NJ01-S001", "screening_number": "NJ01-S001", "status": "screening", "site": "NJ01",
-        "open_queries": 1, "visits": [{"event": "SE.SCR", "state": "in_progress", "open_queries": 1}],
+        "open_queries": 1, "visits": [{"event": "SE.SCR", "form": None, "state": "in_progress", "open_queries": 1}],
         "href": f"/api/v1/subjects/{_ID}",
     }],
 }  # fmt: skip

@@ -28,6 +28,8 @@ def filled(clinic: Clinic) -> Clinic:
     second = clinic.subject("NJ01", "NJ01-S002")
     clinic.record(second, "SCR", "SV", state="removed")
     clinic.record(second, "BL", "HEM")
+    clinic.end_visit(clinic.record(second, "W2", "HEM"), "removed")
+    clinic.end_visit(clinic.record(first, "W2", "HEM", state="complete"), "not_done")
     third = clinic.subject("NJ02", "NJ02-S001", status="screen_failure")
     clinic.record(third, "SCR", "DM", state="complete")
     clinic.hold(third, "freeze")
@@ -47,6 +49,9 @@ def by_subject(site_id: str) -> Counter[tuple[str, str]]:
             begun = visits.get(EventKey(event.oid))
             if event.repeating or (begun is None and event.target is not None and subject.status != "enrolled"):
                 continue
+            if begun is not None and begun.state != "started":
+                counted[event.oid, begun.state] += len(event.forms) if begun.state == "not_done" else 0
+                continue
             forms = begun.forms if begun else {}
             for form in event.forms:
                 if is_expected(DEFINITION, event, form, forms):
@@ -64,7 +69,7 @@ def test_the_counts_are_those_of_the_subjects_one_by_one(filled: Clinic) -> None
 
 def _as_begun(counted: Counter[tuple[str, str]]) -> dict[tuple[str, str], int]:
     moved: Counter[tuple[str, str]] = Counter()
-    for (event, state), count in counted.items():
+    for (event, state), count in (+counted).items():
         begins = state == "removed" or (event == "SE.LOG" and state == "in_progress")
         moved[event, "not_started" if begins else state] += count
     return dict(moved)
@@ -75,7 +80,7 @@ def test_every_way_to_fold_them_has_the_same_sum(filled: Clinic, by: str) -> Non
     found = table(filled, by=by)
     assert found.total is not None
     assert found.total.counts == {
-        "not_started": 12, "in_progress": 3, "complete": 1, "frozen": 1, "locked": 1, "not_done": 1,
+        "not_started": 10, "in_progress": 3, "complete": 1, "frozen": 1, "locked": 1, "not_done": 3,
     }  # fmt: skip
     for state in STATES:
         assert sum(row.counts[state] for row in found.rows) == found.total.counts[state]

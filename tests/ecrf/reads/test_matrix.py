@@ -152,3 +152,36 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_subjects(clin
     with counted() as statements:
         seen(clinic)
     assert len(statements) == 8, statements
+
+
+def test_the_matrix_shows_the_forms_of_a_visit_or_the_subject_as_a_whole(clinic: Clinic) -> None:
+    first = clinic.subject("NJ01", "NJ01-S001", status="enrolled")
+    clinic.record(first, "SCR", "SV", state="complete")
+    asked = clinic.record(first, "SCR", "HEM")
+    clinic.query(asked, 1)
+    clinic.end_visit(clinic.record(first, "W2", "HEM"), "not_done")
+    second = clinic.subject("NJ01", "NJ01-S002")
+    assert marks(seen(clinic, level="form"), "NJ01-S001") == {
+        "SV": "complete",
+        "DM": "not_started",
+        "HEM": "in_progress",
+    }
+    assert marks(seen(clinic, level="form", event="SE.BL"), "NJ01-S001") == {"SV": "not_started", "HEM": "not_started"}
+    assert marks(seen(clinic, level="form", event="SE.BL"), second.screening_number) == {"SV": None, "HEM": None}
+    assert marks(seen(clinic, level="form", event="SE.W2"), "NJ01-S001") == {"SV": "not_done", "HEM": "not_done"}
+    assert marks(seen(clinic, level="subject"), "NJ01-S001") == {"": "in_progress"}
+    assert marks(seen(clinic, level="subject"), "NJ01-S002") == {"": "not_started"}
+    ((_, whole),) = seen(clinic, level="subject").groups[0].rows[0].cells
+    assert whole.open_queries == 1
+    assert seen(clinic, level="form", event="SE.SCR").totals == seen(clinic).totals
+
+
+def test_every_level_takes_as_many_statements(clinic: Clinic) -> None:
+    clinic.record(clinic.subject("NJ01", "NJ01-S001"), "SCR", "HEM")
+    seen(clinic)  # the definitions are read once
+    taken = []
+    for level in ("", "subject", "form"):
+        with counted() as statements:
+            seen(clinic, level=level)
+        taken.append(len(statements))
+    assert len(set(taken)) == 1

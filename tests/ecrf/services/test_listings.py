@@ -58,6 +58,8 @@ def clinic(app: Flask) -> Iterator[Clinic]:
         for row, term in enumerate(("=HYPERLINK(1)", 'Rash, "mild"'), 1):
             opened.record(subject, "LOG", "AE", {"AETERM": term}, row=row)
         opened.record(subject, "LOG", "AE", {"AETERM": "Never was"}, row=3, state="removed")
+        gone = opened.record(subject, "BL", "HEM", {"PLT": {"v": "30", "u": "10*9/L"}})
+        opened.end_visit(gone, "not_done")
         opened.hold(subject, "lock")
         yield opened
         db.session.rollback()
