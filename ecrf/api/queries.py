@@ -25,7 +25,8 @@ from ecrf.i18n import text_tag
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.reads.forms import queries_on
-from ecrf.reads.queries import QueryFilters, listing, thread
+from ecrf.reads.queries import listing, thread
+from ecrf.reads.query_filters import QueryFilters
 from ecrf.reads.records import record_place
 from ecrf.reads.subjects import subject_facts
 from ecrf.services import queries

@@ -10,7 +10,8 @@ from ecrf.cli import places
 from ecrf.cli.acting import acting_as
 from ecrf.models.queries import Query
 from ecrf.policy.actors import Actor
-from ecrf.reads.queries import QueryFilters, listing, query_numbered
+from ecrf.reads.queries import listing, query_numbered
+from ecrf.reads.query_filters import QueryFilters
 from ecrf.reads.records import record_at
 from ecrf.reads.subjects import subject_numbered
 from ecrf.services import queries

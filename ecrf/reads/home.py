@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.reads.figures import AgeCount, Figures, ages, figures
-from ecrf.reads.queries import QueryFilters, QueryListing, listing
+from ecrf.reads.queries import QueryListing, listing
+from ecrf.reads.query_filters import QueryFilters
 from ecrf.reads.studies import SiteFacts, StudyFacts, sites, studies
 
 SHOWN = 6

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, literal, select, tuple_
@@ -17,26 +17,11 @@ from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.scopes import allowed, in_scope
 from ecrf.reads.definitions import definition, place
+from ecrf.reads.query_filters import QueryFilters, narrowed
 from forms.definitions import Study
 from forms.texts import Text
 
 PAGE = 50
-
-
-@dataclass(frozen=True)
-class QueryFilters:
-    """What was chosen; an empty text is no choice. `age` and `under` are numbers of days (opened so long ago or
-    longer, and less long ago), `origin` check or person, `check` the id of one, `subject` and `after` (the last query
-    of the page before) are ids."""
-
-    state: str = ""
-    site: str = ""
-    age: str = ""
-    under: str = ""
-    origin: str = ""
-    check: str = ""
-    subject: str = ""
-    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,8 +94,8 @@ def listing(
     actor: Actor, filters: QueryFilters, now: datetime, *, language: str, size: int = PAGE
 ) -> QueryListing:  # fmt: skip
     """One page of the queries the actor may see."""
-    matching = _narrowed(queries_seen(actor), filters, now)
-    total = db.session.scalar(_narrowed(_counting(actor), filters, now)) or 0
+    matching = narrowed(queries_seen(actor), filters, now, actor.id)
+    total = db.session.scalar(narrowed(_counting(actor), filters, now, actor.id)) or 0
     behind = _after(actor, matching, filters)
     rows = db.session.execute(behind.order_by(Query.opened_at, Query.id).limit(size + 1)).all()
     found = tuple(query_facts(row, language) for row in rows[:size])
@@ -172,30 +157,6 @@ def queries_seen(actor: Actor) -> Select[Any]:
 def _counting(actor: Actor) -> Select[Any]:
     """The same, counted: every query has its subject, record and site, so that nothing need be joined."""
     return in_scope(select(func.count()).select_from(Query), actor, Permission.QUERY_READ, Query)
-
-
-def _narrowed(statement: Select[Any], filters: QueryFilters, now: datetime) -> Select[Any]:
-    if filters.state:
-        statement = statement.where(Query.state == filters.state)
-    if filters.site:
-        statement = statement.where(Query.site_id.in_(select(Site.id).where(Site.code == filters.site)))
-    if (days := _days(filters.age)) is not None:
-        statement = statement.where(Query.opened_at <= now - timedelta(days=days))
-    if (days := _days(filters.under)) is not None:
-        statement = statement.where(Query.opened_at > now - timedelta(days=days))
-    if filters.origin in ("check", "person"):
-        by_check = Query.check_id.is_not(None)
-        statement = statement.where(by_check if filters.origin == "check" else ~by_check)
-    if filters.check:
-        statement = statement.where(Query.check_id == filters.check)
-    if filters.subject:
-        statement = statement.where(Query.subject_id == filters.subject)
-    return statement
-
-
-def _days(typed: str) -> int | None:
-    """A number of days, None where no sensible one was typed."""
-    return int(typed) if typed.isdecimal() and len(typed) < 5 else None
 
 
 def _after(actor: Actor, statement: Select[Any], filters: QueryFilters) -> Select[Any]:

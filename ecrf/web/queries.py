@@ -14,7 +14,8 @@ from ecrf.i18n import text_tag
 from ecrf.ids import new_id
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
-from ecrf.reads.queries import QueryFilters, QueryListing, listing, thread
+from ecrf.reads.queries import QueryListing, listing, thread
+from ecrf.reads.query_filters import QueryFilters
 from ecrf.reads.records import record_place
 from ecrf.reads.subjects import subject_facts
 from ecrf.services import queries
@@ -37,6 +38,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "queries.html", listing=found, filtered=readdress(found.filters), applied=_applied(found),
         state_choices=_states(), age_choices=_ages(), origin_choices=_origins(),
+        may_raise=current_actor().has(Permission.QUERY_RAISE),
     )  # fmt: skip
 
 
@@ -130,7 +132,7 @@ def _ages() -> tuple[tuple[str, str], ...]:
 
 
 def _origins() -> tuple[tuple[str, str], ...]:
-    return (("check", gettext("A check")), ("person", gettext("A person")))
+    return (("check", gettext("A check")), ("person", gettext("A person")), ("me", gettext("You")))
 
 
 def _applied(found: QueryListing) -> tuple[tuple[str, str], ...]:

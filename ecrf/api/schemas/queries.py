@@ -22,8 +22,8 @@ class QueryFilterSchema(Schema):
     under = fields.Integer(
         load_default=None, validate=Between(0, 9999), metadata={"description": "Opened less than so many days ago."}
     )
-    origin = choice("check", "person", load_default="", metadata={"description": "Who asked."})
-    check = words(64, load_default="", metadata={"description": "Id of the check that asks."})
+    origin = choice("check", "person", "me", load_default="", metadata={"description": "Who asked; me: yourself."})
+    check = words(64, load_default="", metadata={"description": "Id of a check."})
     subject = words(36, load_default="", metadata={"description": "Id of a subject."})
     after = words(36, load_default="", metadata={"description": "`next` of the page before."})
     limit = limit(200, 50)

@@ -2,9 +2,12 @@
 
 import pytest
 
+from ecrf import clock
 from ecrf.errors import NotFound
 from ecrf.models.queries import Query
-from ecrf.reads.queries import QueryFilters, QueryListing, listing, thread
+from ecrf.reads.queries import QueryListing, listing, thread
+from ecrf.reads.query_filters import QueryFilters
+from ecrf.services.queries import raise_query
 from tests.ecrf.clinic import Clinic
 
 
@@ -39,6 +42,9 @@ FILTERS = [
     ({"origin": "check"}, ["old", "there"]),
     ({"origin": "person"}, ["asked"]),
     ({"state": "open", "site": "NJ01"}, ["old"]),
+    ({"check": "EC040"}, ["old", "there"]),
+    ({"check": "EC999"}, []),
+    ({"origin": "me"}, []),
 ]
 
 
@@ -49,6 +55,15 @@ def test_a_filter_leaves_what_it_names(
     found = seen(clinic, **filters)
     assert [query.id for query in found.queries] == [queries[name].id for name in expected]
     assert found.total == len(expected)
+
+
+def test_ones_own_queries_are_found_whatever_ones_name_was(clinic: Clinic, queries: dict[str, Query]) -> None:
+    before = clinic.actor("monitor", "NJ01", "Sun Li")
+    with clock.told_by(clinic.later):
+        raised = raise_query(before, queries["old"].record_id, "PLT", "Is it printed so?")
+    found = seen(clinic, "monitor", "NJ01", origin="me")
+    assert [query.id for query in found.queries] == [raised.id]
+    assert seen(clinic, "monitor", "NJ01", origin="me", state="answered").total == 0
 
 
 @pytest.mark.req("R-10-1")
