@@ -17,17 +17,31 @@ from ecrf.cli import hold as hold_commands
 from ecrf.cli import laboratory as laboratory_commands
 from ecrf.cli import listing as listing_commands
 from ecrf.cli import people as people_commands
+from ecrf.cli import plan as plan_commands
 from ecrf.cli import query as query_commands
 from ecrf.cli import record as record_commands
 from ecrf.cli import site as site_commands
 from ecrf.cli import study as study_commands
 from ecrf.cli import subject as subject_commands
+from ecrf.cli import summary as summary_commands
 from ecrf.cli import trail as trail_commands
 from ecrf.cli import visit as visit_commands
 from ecrf.config import Settings, from_environment
 from ecrf.edge import answers, identity, rates, reception
 from ecrf.edge.transactions import Application
-from ecrf.models import attempts, drafts, grants, kept_answers, looks, passwords, sessions, tokens, users, watched
+from ecrf.models import (
+    attempts,
+    drafts,
+    grants,
+    kept_answers,
+    looks,
+    passwords,
+    sessions,
+    summaries,
+    tokens,
+    users,
+    watched,
+)
 from ecrf.services import trail_guard
 from ecrf.services.passwords import hash_cheaply
 from ecrf.web import (
@@ -42,12 +56,15 @@ from ecrf.web import (
     home,
     listings,
     login,
+    planning,
     printing,
     queries,
     reading,
+    results,
     shell,
     states,
     statuses,
+    studies,
     subjects,
     trail,
     trail_exports,
@@ -61,9 +78,12 @@ PAGES = (
     health,
     login,
     home,
+    studies,
     subjects,
     casebook,
     visits,
+    planning,
+    results,
     forms,
     draft_pages,
     states,
@@ -87,6 +107,8 @@ COMMANDS = (
     laboratory_commands.laboratory,
     subject_commands.subject,
     visit_commands.visit,
+    plan_commands.plan,
+    summary_commands.summary,
     record_commands.record,
     query_commands.query,
     hold_commands.hold,
@@ -95,7 +117,7 @@ COMMANDS = (
     demo_command.demo,
     listing_commands.listing,
 )
-TABLES = (attempts, drafts, grants, kept_answers, looks, passwords, sessions, tokens, users, watched)
+TABLES = (attempts, drafts, grants, kept_answers, looks, passwords, sessions, summaries, tokens, users, watched)
 """Imported so that the metadata is whole, whoever asks for it."""
 
 

@@ -17,7 +17,7 @@ from audit.row_guards import Key, keeps_rows, names_entries
 from audit.triggers import PostgresTrigger, SqliteTrigger, Trigger
 
 _ID: Key = ("id",)
-KEPT_TABLES: dict[str, tuple[Key, ...]] = {
+FIRST_TABLES: dict[str, tuple[Key, ...]] = {
     "studies": (_ID, ("oid",), ("name",)),
     "study_versions": (_ID, ("study_id", "number")),
     "site_versions": (_ID, ("site_id", "in_force_from")),
@@ -36,6 +36,15 @@ KEPT_TABLES: dict[str, tuple[Key, ...]] = {
     "api_tokens": (_ID, ("token_hash",)),
 }
 """The tables whose rows stay, each with its primary and its unique keys: SQLite's REPLACE removes by any of them."""
+
+PLANNING_TABLES: dict[str, tuple[Key, ...]] = {
+    "planned_visits": (_ID, ("subject_id", "event", "instance")),
+    "site_plans": (_ID, ("site_id",)),
+}
+"""The same for the tables of what is planned."""
+
+KEPT_TABLES = {**FIRST_TABLES, **PLANNING_TABLES}
+"""All of them."""
 
 NAMING_TABLES = ("records", "holds")
 """The tables whose rows name, by `chain` and `sequence`, the entry of their last change."""
@@ -84,8 +93,13 @@ _ITEM_MOVES = {
 
 def guards(dialect: str) -> tuple[Trigger, ...]:
     """All guards of clinical data for `sqlite` or `postgresql`, in the order in which they are installed."""
-    since = (*state_guards(dialect), *subject_guards(dialect))
+    since = (*state_guards(dialect), *subject_guards(dialect), *planning_guards(dialect))
     return (*(each for each in first_guards(dialect) if each.name not in {later.name for later in since}), *since)
+
+
+def planning_guards(dialect: str) -> tuple[Trigger, ...]:
+    """What was planned is moved and cleared, never removed."""
+    return tuple(guard for table, keys in PLANNING_TABLES.items() for guard in keeps_rows(dialect, table, keys))
 
 
 def first_guards(dialect: str) -> tuple[Trigger, ...]:
@@ -138,7 +152,7 @@ def subject_guards(dialect: str) -> tuple[Trigger, ...]:
 
 
 def _guards(dialect: str) -> Iterator[Trigger]:
-    for table, keys in KEPT_TABLES.items():
+    for table, keys in FIRST_TABLES.items():
         yield from keeps_rows(dialect, table, keys)
     for table in NAMING_TABLES:
         yield from names_entries(dialect, table)

@@ -7,6 +7,8 @@ from audit.ddl import TRAIL, grants
 # Counters of refused log-ins, what was typed and never saved and answers kept for a day are forgotten; nothing else is
 # ever deleted, and the triggers hold that too.
 FORGOTTEN = ("drafts", "kept_answers", "login_attempts")
+# Sums of what stands elsewhere are computed anew.
+DERIVED = ("site_tallies", "subject_summaries", "visit_summaries")
 
 
 def privileges(role: str, tables: Iterable[str]) -> tuple[str, ...]:
@@ -15,7 +17,7 @@ def privileges(role: str, tables: Iterable[str]) -> tuple[str, ...]:
     own = ", ".join(sorted(known - set(TRAIL)))
     return (
         f"GRANT SELECT, INSERT, UPDATE ON {own} TO {role}",
-        f"GRANT DELETE ON {', '.join(sorted(known & set(FORGOTTEN)))} TO {role}",
+        f"GRANT DELETE ON {', '.join(sorted(known & {*FORGOTTEN, *DERIVED}))} TO {role}",
         f"GRANT SELECT ON alembic_version TO {role}",
         *grants(role),
     )

@@ -9,9 +9,11 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, exists, inspect, select, table
 
+from ecrf import clock
 from ecrf.config import settings
 from ecrf.db import db, for_migrations
 from ecrf.privileges import privileges
+from ecrf.services import summing
 
 
 def run() -> None:
@@ -31,6 +33,7 @@ def run() -> None:
             if not all(steps):
                 _expect_kept(held, connection)
             _let_the_application_in(connection)
+    _sum_up()
 
 
 class WouldDropData(RuntimeError):
@@ -68,6 +71,14 @@ def _let_the_application_in(connection: Connection) -> None:
     if role and connection.dialect.name == "postgresql" and "trail_entries" in known:
         for statement in privileges(role, known):
             connection.exec_driver_sql(statement)
+
+
+def _sum_up() -> None:
+    """Compute the sums of data that were entered before there were sums."""
+    if {"subjects", "subject_summaries"} <= set(inspect(db.engine).get_table_names()):
+        if summing.are_missing():
+            summing.rebuild(clock.now())
+        db.session.commit()
 
 
 run()

@@ -19,9 +19,11 @@ from ecrf.api import (
     looks,
     me,
     people,
+    planning,
     queries,
     records,
     sites,
+    standings,
     studies,
     subjects,
     tables,
@@ -36,6 +38,7 @@ from ecrf.api.schemas.rules import Instant, Said
 
 NOUNS = (
     me,
+    standings,
     studies,
     sites,
     subjects,
@@ -53,6 +56,7 @@ NOUNS = (
     access,
     visits,
     looks,
+    planning,
 )
 _FIELDS = ((Instant, "string", "date-time"), (Said, "string", None), (AnswersField, "object", None))
 _ABOUT = """The same acts and reads as the pages, for programs.

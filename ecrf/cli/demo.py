@@ -26,13 +26,15 @@ from ecrf.models.studies import Study
 from ecrf.policy.actors import OPERATOR, Actor
 from ecrf.policy.grants import Role
 from ecrf.reads.people import by_username
-from ecrf.services import laboratories, sites, studies
+from ecrf.services import laboratories, planning, sites, studies
 from forms.definitions import Study as Definition
 from forms.published import study_from_json
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "forms" / "studies" / "beam"
 APPROVAL = "EC 2026-014"
+PLAN = {"subjects": "24", "starts_on": "2026-02-01", "ends_on": "2026-12-31"}
+"""How many subjects each site is to enrol, from when until when."""
 
 
 @click.command("demo")
@@ -76,6 +78,8 @@ def _make(count: int) -> list[LogIn]:
         for place in places:
             studies.put_in_force(builder, place, number, approval=APPROVAL)
         _stock(manager, study, definition)
+        for place in places:
+            planning.plan_site(manager, study.name, place.code, **PLAN)
     with unit_of_work():
         staff = demo_people.add_site_staff(db.session.scalars(select(Site).order_by(Site.code)))
     _enter(_actor(staff, Role.COORDINATOR), definition)

@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 from ecrf import clock
 from ecrf.cli.acting import acting_as
 from ecrf.reads.studies import sites as listed
-from ecrf.services import sites, studies
+from ecrf.services import planning, sites, studies
 from ecrf.services.trail import Reason
 
 site = AppGroup("site", help="Sites of a study.")
@@ -83,6 +83,20 @@ def reopen(study: str, code: str, reason: str, by: str | None) -> None:
     with acting_as(by) as actor:
         sites.reopen(actor, sites.find(studies.find_study(study), code), Reason(text=reason))
     click.echo(f"{code} is open.")
+
+
+@site.command("plan")
+@click.argument("study")
+@click.argument("code")
+@click.argument("subjects")
+@click.argument("starts")
+@click.argument("ends")
+@click.option("--as", "by", metavar="USER", required=True, help="The account that acts; the trail prints it.")
+def plan(study: str, code: str, subjects: str, starts: str, ends: str, by: str) -> None:
+    """Say how many subjects a site is to enrol, from one day to another (2026-01-31), both within the period."""
+    with acting_as(by) as actor:
+        planning.plan_site(actor, study, code, subjects=subjects, starts_on=starts, ends_on=ends)
+    click.echo(f"{code} is to enrol {subjects} subjects of {study}, from {starts} to {ends}.")
 
 
 @site.command("enforce")

@@ -6,6 +6,7 @@ from ecrf.models.events import Event
 from ecrf.models.grants import Grant
 from ecrf.models.holds import Hold, StaleMark
 from ecrf.models.laboratories import Laboratory, ReferenceRange
+from ecrf.models.planning import PlannedVisit, SitePlan
 from ecrf.models.queries import Query, QueryMessage
 from ecrf.models.records import Record
 from ecrf.models.sites import Site
@@ -19,7 +20,7 @@ _DOCUMENTS: dict[str, tuple[str, ...]] = {"records": ("data",)}
 _NOT_TRAILED: dict[str, tuple[str, ...]] = {"study_versions": ("definition",), "api_tokens": ("token_hash",)}
 _MODELS: tuple[type[Model], ...] = (
     Study, StudyVersion, SiteVersion, Site, Subject, Event, Record, Query, QueryMessage, Hold, StaleMark,
-    Laboratory, ReferenceRange, User, Grant, ApiToken,
+    Laboratory, ReferenceRange, User, Grant, ApiToken, PlannedVisit, SitePlan,
 )  # fmt: skip
 
 

@@ -44,6 +44,7 @@ _ENTERS_SITE_DATA = frozenset(
         Permission.SUBJECT_ENROL,
         Permission.SUBJECT_STATUS,
         Permission.VISIT_BEGIN,
+        Permission.VISIT_PLAN,
         Permission.RECORD_EDIT,
         Permission.RECORD_COMPLETE,
         Permission.RECORD_NOT_DONE,
@@ -66,7 +67,12 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
     | _TAKES_DATA_OUT
     | _REVIEWS_DATA
     | _HOLDS_DATA
-    | {Permission.SUBJECT_TRANSFER, Permission.LABORATORY_MANAGE, Permission.LABORATORY_APPROVE},
+    | {
+        Permission.SUBJECT_TRANSFER,
+        Permission.LABORATORY_MANAGE,
+        Permission.LABORATORY_APPROVE,
+        Permission.SITE_PLAN,
+    },
     Role.STUDY_BUILDER: frozenset(
         {Permission.STUDY_READ, Permission.STUDY_PUBLISH, Permission.SITE_READ, Permission.LABORATORY_READ}
     ),
@@ -75,6 +81,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.STUDY_READ,
             Permission.SITE_READ,
             Permission.SITE_MANAGE,
+            Permission.SITE_PLAN,
             Permission.SYSTEM_TRAIL_READ,
             Permission.TRAIL_EXPORT,
             Permission.PEOPLE_READ,

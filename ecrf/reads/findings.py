@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import case, func, select
@@ -16,6 +16,7 @@ from ecrf.policy.scopes import allowed, in_scope
 from ecrf.reads.definitions import definition
 from ecrf.reads.figures import AGES
 from ecrf.reads.matrix import studies_seen
+from ecrf.reads.query_filters import midnight
 
 DIMENSIONS = ("check", "site", "age")
 PERSON = ""
@@ -83,7 +84,7 @@ def findings(actor: Actor, filters: FindingFilters, now: datetime, *, language: 
 
 def _counts(actor: Actor, filters: FindingFilters, now: datetime) -> dict[tuple[str, str], int]:
     band = case(
-        *((Query.opened_at > now - timedelta(days=high), str(low)) for low, high in AGES if high is not None),
+        *((Query.opened_at >= midnight(now, high - 1), str(low)) for low, high in AGES if high is not None),
         else_=str(AGES[-1][0]),
     )
     by: dict[str, Any] = {"check": func.coalesce(Query.check_id, PERSON), "site": Site.code, "age": band}

@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
-from ecrf.reads.figures import AgeCount, Figures, ages, figures
+from ecrf.reads.figures import AgeCount, Figures, ages, figures, standing
 from ecrf.reads.queries import QueryListing, listing
 from ecrf.reads.query_filters import QueryFilters
+from ecrf.reads.site_days import first_day, site_days
 from ecrf.reads.studies import SiteFacts, StudyFacts, sites, studies
+from ecrf.reads.visit_lists import VisitFilters, VisitListing, visit_list
 
-SHOWN = 6
+SHOWN, MOST_TODAY = 6, 40
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,9 @@ class Home:
     figures: Figures | None = None
     to_answer: QueryListing | None = None
     to_settle: QueryListing | None = None
+    today_visits: VisitListing | None = None
+    overdue_visits: VisitListing | None = None
+    due_visits: VisitListing | None = None
     ages: tuple[AgeCount, ...] = ()
     studies: tuple[StudyFacts, ...] = ()
     sites: tuple[SiteFacts, ...] = ()
@@ -33,21 +37,37 @@ class Home:
 
 def home(actor: Actor, now: datetime, *, language: str) -> Home:
     """What waits for this person."""
-    seen = sites(actor, now)
-    today = now.astimezone(ZoneInfo(seen[0].timezone if seen else "UTC")).date()
     if not actor.has(Permission.SUBJECT_READ):
-        return Home(today, studies=studies(actor), sites=seen)
+        places = site_days(actor, now, permission=Permission.SITE_READ)
+        return Home(first_day(places, now), studies=studies(actor), sites=sites(actor, now))
+    places = site_days(actor, now)
+    stood = standing(places)
+    known = figures(places, stood)
     return Home(
-        today,
-        figures=figures(actor),
-        to_answer=_queries(actor, Permission.QUERY_ANSWER, "open", now, language),
-        to_settle=_queries(actor, Permission.QUERY_CLOSE, "answered", now, language),
-        ages=ages(actor, now),
+        first_day(places, now),
+        figures=known,
+        to_answer=_queries(actor, Permission.QUERY_ANSWER, "open", known.open_queries, now, language),
+        to_settle=_queries(actor, Permission.QUERY_CLOSE, "answered", known.answered_queries, now, language),
+        today_visits=_visits(actor, "today", now, language, MOST_TODAY),
+        overdue_visits=_visits(actor, "overdue", now, language),
+        due_visits=_visits(actor, "due", now, language),
+        ages=ages(places, stood, now),
         studies=studies(actor),
     )
 
 
-def _queries(actor: Actor, needed: Permission, state: str, now: datetime, language: str) -> QueryListing | None:
+def _visits(
+    actor: Actor, state: str, now: datetime, language: str, size: int = SHOWN
+) -> VisitListing | None:  # fmt: skip
+    """Visits, for those who plan them."""
+    if not actor.has(Permission.VISIT_PLAN):
+        return None
+    return visit_list(actor, VisitFilters(state=state), now, language=language, size=size)
+
+
+def _queries(
+    actor: Actor, needed: Permission, state: str, total: int, now: datetime, language: str
+) -> QueryListing | None:
     if not actor.has(needed):
         return None
-    return listing(actor, QueryFilters(state=state), now, language=language, size=SHOWN)
+    return listing(actor, QueryFilters(state=state), now, language=language, size=SHOWN, total=total)

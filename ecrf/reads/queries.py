@@ -91,11 +91,12 @@ class QueryThread:
 
 
 def listing(
-    actor: Actor, filters: QueryFilters, now: datetime, *, language: str, size: int = PAGE
+    actor: Actor, filters: QueryFilters, now: datetime, *, language: str, size: int = PAGE, total: int | None = None
 ) -> QueryListing:  # fmt: skip
-    """One page of the queries the actor may see."""
+    """One page of the queries the actor may see; they are counted where their `total` is not known already."""
     matching = narrowed(queries_seen(actor), filters, now, actor.id)
-    total = db.session.scalar(narrowed(_counting(actor), filters, now, actor.id)) or 0
+    if total is None:
+        total = db.session.scalar(narrowed(_counting(actor), filters, now, actor.id)) or 0
     behind = _after(actor, matching, filters)
     rows = db.session.execute(behind.order_by(Query.opened_at, Query.id).limit(size + 1)).all()
     found = tuple(query_facts(row, language) for row in rows[:size])

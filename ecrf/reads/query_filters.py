@@ -1,7 +1,7 @@
 """Which queries a list shows: the filters as conditions."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, func, select
@@ -35,9 +35,9 @@ def narrowed(statement: Select[Any], filters: QueryFilters, now: datetime, reade
     if filters.site:
         statement = statement.where(Query.site_id.in_(select(Site.id).where(Site.code == filters.site)))
     if (days := _days(filters.age)) is not None:
-        statement = statement.where(Query.opened_at <= now - timedelta(days=days))
+        statement = statement.where(Query.opened_at < midnight(now, days - 1))
     if (days := _days(filters.under)) is not None:
-        statement = statement.where(Query.opened_at > now - timedelta(days=days))
+        statement = statement.where(Query.opened_at >= midnight(now, days - 1))
     if filters.origin in ("check", "person"):
         by_check = Query.check_id.is_not(None)
         statement = statement.where(by_check if filters.origin == "check" else ~by_check)
@@ -62,3 +62,9 @@ def _raised_by(person: str) -> Select[Any]:
 def _days(typed: str) -> int | None:
     """A number of days, None where no sensible one was typed."""
     return int(typed) if typed.isdecimal() and len(typed) < 5 else None
+
+
+def midnight(now: datetime, days: int) -> datetime:
+    """The beginning of the day so many days ago, in UTC: ages count days of the calendar."""
+    day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day - timedelta(days=days)

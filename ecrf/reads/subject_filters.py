@@ -4,15 +4,20 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from sqlalchemy import ColumnElement, Select, and_, exists, literal, select, tuple_
+from sqlalchemy.orm import aliased
 
 from ecrf.models.events import Event
 from ecrf.models.holds import Hold
-from ecrf.models.queries import Query
 from ecrf.models.records import Record
 from ecrf.models.sites import Site
 from ecrf.models.standing import STARTED
 from ecrf.models.subjects import Subject
+from ecrf.models.summaries import SubjectSummary
 
+EVER_ENROLLED = "ever_enrolled"
+"""Stands beside the statuses: whoever has been enrolled, whatever became of it."""
+_SUMS = aliased(SubjectSummary)  # the sums themselves may stand in the select that is narrowed
+_SUMMED = {"in_progress": _SUMS.in_progress, "complete": _SUMS.complete}
 HELD = {"frozen": "freeze", "locked": "lock"}
 
 
@@ -40,16 +45,23 @@ def narrowed(statement: Select[Any], filters: SubjectFilters) -> Select[Any]:
     """A select over `Subject` joined with `Site`, narrowed to what was chosen, paging apart."""
     if filters.site:
         statement = statement.where(Site.code == filters.site)
-    if filters.status:
+    if filters.status == EVER_ENROLLED:
+        statement = statement.where(_summed(_SUMS.enrolled_on.is_not(None)))
+    elif filters.status:
         statement = statement.where(Subject.status == filters.status)
     if filters.state:
         statement = statement.where(_has_form(filters.state, filters.event))
     elif filters.event and filters.level != "form":  # whose forms are shown, for whoever is expected there
         statement = statement.where(_record(filters.event))
     if filters.queries in ("with", "without"):
-        asked = exists().where(Query.subject_id == Subject.id, Query.state == "open")
+        asked = _summed(_SUMS.open_queries > 0)
         statement = statement.where(asked if filters.queries == "with" else ~asked)
     return statement
+
+
+def _summed(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A condition on the sums of a subject."""
+    return exists().where(_SUMS.subject_id == Subject.id, condition)
 
 
 def _record(event: str, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -60,6 +72,8 @@ def _record(event: str, *conditions: ColumnElement[bool]) -> ColumnElement[bool]
 def _has_form(state: str, event: str) -> ColumnElement[bool]:
     if state == "not_started":
         return ~_record(event)
+    if not event and state in _SUMMED:
+        return _summed(_SUMMED[state] > 0)
     if state not in HELD:
         return _record(event, Record.state == state, _of_visit())
     standing = and_(Hold.subject_id == Subject.id, Hold.kind == HELD[state], Hold.lifted_at.is_(None))

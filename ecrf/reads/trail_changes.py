@@ -182,6 +182,7 @@ _UNTOLD = frozenset({"username_key"})
 _TOLD_FIELDS = {
     "records": frozenset({"state"}), "events": frozenset({"state"}), "queries": frozenset(),
     "query_messages": frozenset(), "holds": frozenset({"item"}), "stale_marks": frozenset({"item"}),
+    "planned_visits": frozenset({"planned_on", "planned_at", "note"}),
     "subjects": frozenset({"screening_number", "subject_number", "status"}),
 }  # fmt: skip
 

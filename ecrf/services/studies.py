@@ -15,10 +15,12 @@ from ecrf.messages import N_
 from ecrf.models.sites import Site
 from ecrf.models.studies import SiteVersion, StudyVersion
 from ecrf.models.studies import Study as StudyRow
+from ecrf.models.subjects import Subject
 from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.require import require_at
+from ecrf.services import summaries
 from ecrf.services.attempts import attempt
 from ecrf.services.trail import About, Acts
 from forms.compiled import CompiledStudy
@@ -113,6 +115,8 @@ def put_in_force(by: Actor, site: Site, number: int, *, at: datetime | None = No
     )
     acts.add(by, Action.STUDY_IN_FORCE, [in_force])
     acts.write()
+    for subject_id in db.session.scalars(select(Subject.id).where(Subject.site_id == site.id).order_by(Subject.id)):
+        summaries.renew(subject_id, acts.at)  # the windows of its visits are those of the version in force
     return in_force
 
 

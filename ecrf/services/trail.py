@@ -24,6 +24,7 @@ from ecrf.models.records import Record
 from ecrf.models.watched import WATCHED
 from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
+from ecrf.services import summaries
 from ecrf.services.trail_guard import telling
 
 SYSTEM_CHAIN = "system"
@@ -61,6 +62,7 @@ class Acts:
         self._head = head or take_head(db.session.connection(), about.chain)
         self._entries: list[tuple[Header, tuple[Change, ...]]] = []
         self._before: dict[Model, dict[str, Any] | None] = {}
+        self._stood: dict[Model, dict[str, Any] | None] = {}
 
     @classmethod
     def on_subject(cls, subject_id: str) -> Self:
@@ -107,11 +109,13 @@ class Acts:
             for rows in _in_order_of_keys(self._before):
                 session.add_all(rows)
                 session.flush()
+        summaries.follow({row: (self._stood[row], current(row)) for row in self._before}, self.at)
 
     def _changes(self, row: Model, key: EntryKey) -> tuple[Change, ...]:
         if isinstance(row, Record | Hold):
             row.chain, row.sequence = key
         before = self._before[row] if row in self._before else committed(row)
+        self._stood.setdefault(row, before)
         after = current(row)
         self._before[row] = after
         return changes_of(WATCHED[row.__tablename__], before, after)

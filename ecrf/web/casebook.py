@@ -12,8 +12,10 @@ from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.reads.casebook import VisitPanel, casebook
 from ecrf.reads.subjects import SubjectFacts, sites_for_transfer
+from ecrf.reads.visits import schedule_of
 from ecrf.services.trail import Reason
 from ecrf.web.holds import choices_for
+from ecrf.web.presenting.day_scale import day_scale
 from ecrf.web.presenting.state_acts import StateAct, state_act
 from ecrf.web.presenting.status_acts import LEADS_ON, PERMISSIONS, as_tried, status_act
 from ecrf.web.presenting.summaries import Link
@@ -44,12 +46,14 @@ def show(subject_id: str) -> ResponseReturnValue:
 def casebook_page(actor: Actor, subject_id: str, tried: Tried | None = None) -> str:
     """The page, with an act that was tried on one of its visits."""
     found = casebook(actor, subject_id, clock.now(), language=text_tag())
+    schedule = schedule_of(actor, subject_id, clock.now(), language=text_tag())
     subject = found.subject
     return render_template(
         "casebook.html", casebook=found, hold_choices=choices_for(actor, subject, "subject", subject=subject.id),
         visit_acts={visit.anchor: _acts(actor, subject, visit, tried) for visit in found.visits}, tried=tried,
         status_acts=_status_acts(actor, subject, tried),
         transfer_acts=_transfer_acts(actor, subject, tried),
+        schedule=schedule, scale=day_scale(schedule),
         may_edit=actor.may(Permission.RECORD_EDIT, subject.study_id, subject.site_id),
         may_begin=actor.may(Permission.VISIT_BEGIN, subject.study_id, subject.site_id) and subject.held is None,
         may_lift=actor.may(Permission.HOLD_LIFT, subject.study_id, subject.site_id),

@@ -16,7 +16,7 @@ from ecrf.messages import N_
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.reads.sites import own_site_codes
-from ecrf.web import account_words, addresses, trail_words, words
+from ecrf.web import account_words, addresses, trail_words, visit_words, words
 from ecrf.web.presenting.catalogue import gettext
 
 PRODUCT = "eCRF"
@@ -115,7 +115,7 @@ def init_app(app: Flask) -> None:
     """Let every template know the shell, the words and the addresses."""
     app.context_processor(lambda: {"shell": shell(), "now": clock.now(), "form_url": addresses.form_url,
                                    "draft_url": addresses.draft_url})  # fmt: skip
-    for each in (*words.FILTERS, *trail_words.FILTERS, *account_words.FILTERS):
+    for each in (*words.FILTERS, *trail_words.FILTERS, *account_words.FILTERS, *visit_words.FILTERS):
         app.add_template_filter(_said_anew(each))
 
 

@@ -11,7 +11,7 @@ from ecrf.ids import new_id
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.reads.matrix import Matrix, matrix
-from ecrf.reads.subject_filters import SubjectFilters
+from ecrf.reads.subject_filters import EVER_ENROLLED, SubjectFilters
 from ecrf.reads.subjects import sites_for_registering
 from ecrf.services import subjects
 from ecrf.web.faults import fault_of
@@ -21,7 +21,7 @@ from ecrf.web.words import STATES, glyph_name, state_name
 
 blueprint = Blueprint("subjects", __name__)
 
-_STATUSES = ("screening", "enrolled", "completed", "withdrawn", "screen_failure")
+_STATUSES = ("screening", "enrolled", "completed", "withdrawn", "screen_failure", EVER_ENROLLED)
 _STATES = ("not_started", "in_progress", "complete", "not_done", "frozen", "locked")
 
 

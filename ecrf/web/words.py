@@ -31,6 +31,7 @@ STATES = {
     "completed": N_("Completed"),
     "withdrawn": N_("Withdrawn"),
     "screen_failure": N_("Screen failure"),
+    "ever_enrolled": N_("Ever enrolled"),
 }
 GLYPHS = {"not_started": "none", "in_progress": "progress", "not_done": "notdone", "removed": "retired"}
 ROLES = {

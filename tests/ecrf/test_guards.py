@@ -14,8 +14,9 @@ from ecrf.edge.transactions import unit_of_work
 from ecrf.guards import KEPT_TABLES, NAMING_TABLES, ONLY_LIFTED
 from ecrf.models.watched import WATCHED
 from ecrf.policy.grants import Role
-from ecrf.services import holds, queries
+from ecrf.services import holds, planning, queries
 from ecrf.services.holds import Target
+from forms.casebook import EventKey
 from forms.datum import Datum
 from tests.databases import Database, Server, upon
 from tests.ecrf import trial
@@ -134,6 +135,9 @@ def _prepare(url: str) -> None:
             queries.raise_query(manager, clinic.record("CHEM").id, "ALT", "Which value stands?")
             holds.freeze(manager, Target("record", subject, clinic.record("CHEM").id))
         clinic.save("DM", revision=1, SEX="F")  # leaves a stale mark
+        with unit_of_work():
+            planning.plan_visit(clinic.by(), subject, EventKey("SE.W2"), on="2026-03-18")
+            planning.plan_site(manager, "BEAM", "NJ01", subjects="24", starts_on="2026-01-01", ends_on="2026-12-31")
         db.session.remove()
     add_person(app, "ann", Role.AUDITOR)
     token_of(app, "ann")

@@ -41,6 +41,12 @@ OPERATIONS = {
     f"GET {ROOT}/subjects": Act("subject.read"),
     f"GET {ROOT}/subjects/<subject_id>": Act("subject.read"),
     f"GET {ROOT}/subjects/<subject_id>/casebook": Act("subject.read"),
+    f"GET {ROOT}/worklist": Act(),
+    f"GET {ROOT}/studies/<study>/standing": Act("study.read"),
+    f"GET {ROOT}/visits": Act("subject.read"),
+    f"GET {ROOT}/visits/calendar": Act("subject.read"),
+    f"GET {ROOT}/subjects/<subject_id>/visits": Act("subject.read"),
+    f"GET {ROOT}/subjects/<subject_id>/visits/calendar": Act("subject.read"),
     f"GET {ROOT}/subjects/<subject_id>/holds": Act("record.read"),
     f"GET {ROOT}/subjects/<subject_id>/trail": Act("trail.read"),
     f"GET {RECORD}": Act("record.read", at=AT_FORM),
@@ -94,6 +100,12 @@ OPERATIONS = {
     f"POST {ROOT}/subjects/<subject_id>/visits/<event>/state": Act(
         "record.remove record.not_done", {"act": "not_done", "reason": {"code": "subject_absent"}},
         {"event": "missed_event"}, writes="visit.not_done"
+    ),
+    f"POST {ROOT}/studies/<study>/sites/<site>/plan": Act(
+        "site.plan", {"subjects": "24", "starts_on": "2026-02-01", "ends_on": "2026-09-30"}, writes="site.planned"
+    ),
+    f"POST {ROOT}/subjects/<subject_id>/visits/<event>/plan": Act(
+        "visit.plan", {"on": "2026-04-01"}, {"event": "planned_event"}, writes="visit.planned"
     ),
     f"PATCH {RECORD}": Act("record.edit", CORRECTED, AT_FORM, READ, SAVED),
     f"PUT {RECORD}": Act("record.edit", REPLACED, AT_FORM, READ, SAVED),

@@ -37,6 +37,12 @@ PAGES = {
     "GET /subjects": Act("subject.read"),
     "GET /subjects/new": Act("subject.register", tells=False),
     "GET /subjects/<subject_id>": Act("subject.read"),
+    "GET /studies/<study>": Act("study.read"),
+    "GET /results": Act("record.read", tells=False),
+    "GET /visits": Act("subject.read"),
+    "GET /visits.ics": Act("subject.read"),
+    "GET /subjects/<subject_id>/visits": Act("subject.read"),
+    "GET /subjects/<subject_id>/visits.ics": Act("subject.read"),
     f"GET {FORM}": Act("record.read"),
     f"GET {ROW}": Act("record.read", at=AT_ROW),
     f"GET {NEW_ROW}": Act("record.edit", at=AT_ROW),
@@ -114,6 +120,13 @@ PAGES = {
     "POST /subjects/<subject_id>/visits/<event>/state": Act(
         "record.remove record.not_done", {"act": "not_done", "code": "subject_absent"}, {"event": "missed_event"},
         writes="visit.not_done", status=303
+    ),
+    "POST /studies/<study>/sites/<site>/plan": Act(
+        "site.plan", {"subjects": "24", "starts_on": "2026-02-01", "ends_on": "2026-09-30"}, writes="site.planned",
+        status=303,
+    ),
+    "POST /subjects/<subject_id>/visits/<event>/plan": Act(
+        "visit.plan", {"on": "2026-04-01"}, {"event": "planned_event"}, writes="visit.planned", status=303
     ),
     f"POST {FORM}": Act("record.edit", CORRECTED, writes=SAVED, status=303),
     f"POST {ROW}": Act("record.edit", CORRECTED_ROW, AT_ROW, writes="record.saved", status=303),

@@ -21,7 +21,7 @@ NAMES = {
     "item": "ALT", "event": "SE.SCR", "missed_event": "SE.W2", "form": "CHEM", "row": 1, "no_row": 0,
     "visit_form": "SV",
     "row_event": "SE.SCR", "row_form": "MH", "site": "NJ01", "study": "BEAM", "number": 1, "filename": "mark.svg",
-    "username": "auditor.office", "password": PASSWORD,
+    "planned_event": "SE.W2", "username": "auditor.office", "password": PASSWORD,
 }  # fmt: skip
 STATES = (("", "CHEM", 0), ("visit_", "SV", 0), ("row_", "MH", 1))
 
@@ -37,6 +37,7 @@ def enter(app: Flask, tokens: dict[str, str]) -> dict[str, str | int]:
     for (form, row, query), answers in TYPED.items():
         draft = f"{record_at(subject, form, row=row)}/draft{query}"
         assert coordinator.send("PUT", draft, {"answers": answers, "revision": 1 - bool(query)}).status_code == 200
+    assert coordinator.post(f"/subjects/{subject}/visits/SE.W4/plan", {"on": "2026-04-02"}).status_code == 200
     record = coordinator.get(record_at(subject, "CHEM")).json["id"]
     query, closed = (_asked(monitor, record, text) for text in ("Sure?", "And this?"))
     assert monitor.post(f"/queries/{closed}/close", {"text": "Settled."}).status_code == 200

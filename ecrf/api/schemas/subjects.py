@@ -7,6 +7,7 @@ from marshmallow import Schema, fields, pre_dump
 from ecrf.api.addresses import subject_url
 from ecrf.api.schemas.rules import LONGEST, choice, limit, told, words
 from ecrf.reads.matrix import MatrixRow
+from ecrf.reads.subject_filters import EVER_ENROLLED
 from ecrf.reads.subjects import SubjectFacts
 
 STATUSES = ("screening", "enrolled", "completed", "withdrawn", "screen_failure")
@@ -18,7 +19,7 @@ class SubjectFilterSchema(Schema):
 
     study = words(64, load_default="", metadata={"description": "Short name; without it the first study you see."})
     site = words(32, load_default="", metadata={"description": "Code of a site."})
-    status = choice(*STATUSES, load_default="")
+    status = choice(*STATUSES, EVER_ENROLLED, load_default="")
     event = words(64, load_default="", metadata={"description": "OID of an event that has begun."})
     state = choice(*STATES, load_default="", metadata={"description": "State of some form, in `event` where given."})
     queries = choice("with", "without", load_default="", metadata={"description": "With or without open queries."})

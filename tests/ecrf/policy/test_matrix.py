@@ -14,6 +14,7 @@ study.read           c i m d b a u
 study.publish        . . . . b . .
 site.read            c i m d b a u
 site.manage          . . . . . a .
+site.plan            . . . d . a .
 laboratory.read      c i m d b . u
 laboratory.manage    . . . d . . .
 laboratory.approve   . . . d . . .
@@ -22,6 +23,7 @@ subject.register     c i . . . . .
 subject.enrol        c i . . . . .
 subject.status       c i . . . . .
 subject.transfer     . . . d . . .
+visit.plan           c i . . . . .
 record.read          c i m d . . u
 record.edit          c i . . . . .
 record.complete      c i . . . . .

@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from audit.tables import trail_entries
 from audit.verify import verify
+from ecrf import clock
 from ecrf.app import create_app
 from ecrf.db import db
 from ecrf.edge.transactions import unit_of_work
@@ -39,6 +40,7 @@ from tests.ecrf import trial
 from tests.ecrf.schema import settings_for
 from tests.ecrf.services import random_acts as some
 from tests.ecrf.services.random_model import PEOPLE, Asked, Form, Model, Refusal
+from tests.ecrf.sums import anew, kept
 
 Why = tuple[str, str] | None
 SCREENING = EventKey("SE.SCR")
@@ -226,6 +228,8 @@ def run(server: Server, bounds: settings) -> None:
         with app.app_context(), db.engine.connect() as connection:
             report = verify(connection, WATCHED.values(), guards=guards(connection.dialect.name))
         assert report.exit_code == 0, report
+        with app.app_context():
+            assert kept() == anew(clock.now())
     finally:
         with app.app_context():
             db.engine.dispose()

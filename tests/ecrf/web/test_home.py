@@ -27,9 +27,9 @@ def page(clinic: ClinicApp, username: str, path: str = "/") -> str:
 
 
 PANELS = [
-    ("wang", ["studies", "to-answer", "ages"]),
-    ("sun", ["studies", "to-settle", "ages"]),
-    ("chen", ["studies", "to-settle", "ages"]),
+    ("wang", ["today", "overdue", "due", "studies", "ages", "to-answer"]),
+    ("sun", ["studies", "ages", "to-settle"]),
+    ("chen", ["studies", "ages", "to-settle"]),
     ("lin", ["studies", "ages"]),
     ("zhou", ["studies", "sites"]),
 ]
