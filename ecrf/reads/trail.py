@@ -1,7 +1,7 @@
 """The trail as it is reviewed: one act after another, newest first, each with its changes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -79,7 +79,7 @@ def trail(actor: Actor, filters: TrailFilters, *, language: str, of: Of = WHOLE,
     floor = chosen.floor()
     newest = chosen.narrowed(entries(*COLUMNS)).where(*above(floor)).order_by(*chosen.order)
     rows = db.session.execute(newest.limit(size + 1)).all()
-    acts = acts_of(rows[:size], study, language)
+    acts = tuple(_led_by(filters.item, act) for act in acts_of(rows[:size], study, language))
     last = rows[size - 1] if len(rows) > size else floor
     return TrailPage(
         filters, acts, choices_of(actor, study, filters, language), zone,
@@ -94,6 +94,13 @@ COLUMNS = (
     entry.origin, entry.cause_sequence, Site.code, Site.timezone, Subject.screening_number, Subject.subject_number,
 )  # fmt: skip
 """What is read of each entry."""
+
+
+def _led_by(item: str, act: Act) -> Act:
+    """The act with the values of the item that is looked for before its others, of which some may be folded away."""
+    if not item:
+        return act
+    return replace(act, changes=tuple(sorted(act.changes, key=lambda change: change.item != item)))
 
 
 def acts_of(rows: Sequence[Any], study: Study | None, language: str) -> tuple[Act, ...]:

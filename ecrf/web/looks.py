@@ -17,7 +17,7 @@ blueprint = Blueprint("looks", __name__)
 _NO_SUCH = N_("There is no such entry yet.")
 
 
-@blueprint.get("/subjects/news")
+@blueprint.get("/looks")
 def index() -> ResponseReturnValue:
     """The subjects of which something is new."""
     found = news(current_actor(), chosen(NewsFilters))

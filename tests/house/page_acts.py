@@ -55,7 +55,7 @@ PAGES = {
     "GET /holds": Act("hold.freeze", FROZEN),
     "GET /holds/bulk": Act("hold.freeze", tells=False),
     "GET /holds/<hold_id>/lift": Act("hold.lift"),
-    "GET /subjects/news": Act("subject.read"),
+    "GET /looks": Act("subject.read"),
     "GET /subjects/<subject_id>/reading": Act("record.read"),
     "GET /subjects/<subject_id>/reading/<event>": Act("record.read"),
     "GET /subjects/<subject_id>/reading/<event>/<form>": Act("record.read"),

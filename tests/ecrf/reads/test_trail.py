@@ -83,6 +83,11 @@ def test_first_values_stand_without_an_old_one_and_reasons_for_none_in_words(cli
     ]  # fmt: skip
 
 
+def test_the_item_that_is_looked_for_stands_first(clinic: Clinic, record: Record) -> None:
+    first = seen(clinic, item="WBC").acts[-1].changes
+    assert [change.item for change in first] == ["WBC", "PLT"]
+
+
 def test_what_an_act_did_to_queries_is_said(clinic: Clinic, record: Record) -> None:
     opened = seen(clinic, subject="NJ01-S001").acts[2]
     assert [(mark.number, mark.state, mark.check) for mark in opened.queries] == [(1, "open", "EC040")]

@@ -78,8 +78,8 @@ def test_what_is_new_is_marked_until_it_is_looked_at(clinic: ClinicApp) -> None:
     browser, reading = clinic.browser("sun"), f"/subjects/{clinic.subject}/reading/SE.SCR/HEM"
     mark = f"/subjects/{clinic.subject}/look"
     assert "You have not marked this subject" in browser.get(reading).get_data(as_text=True)
-    assert "NJ01-001" in browser.get("/subjects/news").get_data(as_text=True)
-    assert browser.post(mark, {"seen": "3"}).location == "/subjects/news"
+    assert "NJ01-001" in browser.get("/looks").get_data(as_text=True)
+    assert browser.post(mark, {"seen": "3"}).location == "/looks"
     said = text(browser.get(reading).get_data(as_text=True))
     assert "new 48 ×10⁹/L → became 52 ×10⁹/L" in said
     head = re.search(r'name="seen" value="([0-9]+)"', browser.get(reading).get_data(as_text=True))
@@ -88,7 +88,7 @@ def test_what_is_new_is_marked_until_it_is_looked_at(clinic: ClinicApp) -> None:
     assert browser.post(mark, sent).location == reading
     assert "chip-new" not in browser.get(reading).get_data(as_text=True)
     assert browser.post(mark, {"seen": head[1]}).status_code == 303
-    assert "NJ01-001" not in browser.get("/subjects/news").get_data(as_text=True)
+    assert "NJ01-001" not in browser.get("/looks").get_data(as_text=True)
 
 
 @pytest.mark.parametrize("seen", ["", "-1", "x", "٣", "1e3", "9" * 12, "99999"])
