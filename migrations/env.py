@@ -25,6 +25,7 @@ def run() -> None:
         steps: list[bool] = []
         context.configure(
             connection=for_migrations(connection), target_metadata=db.metadatas[None],
+            transactional_ddl=True,  # on SQLite, too, all of it happens or nothing: our connections begin by themselves
             on_version_apply=lambda *, step, **_: steps.append(step.is_upgrade), **configured,
         )  # fmt: skip
         with context.begin_transaction():
