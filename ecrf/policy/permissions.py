@@ -57,8 +57,9 @@ CLINICAL = frozenset(
 
 ENTERING = frozenset(
     {
-        Permission.SUBJECT_REGISTER, Permission.RECORD_EDIT, Permission.RECORD_COMPLETE, Permission.RECORD_NOT_DONE,
-        Permission.RECORD_REMOVE, Permission.VISIT_BEGIN,
+        Permission.SUBJECT_REGISTER, Permission.SUBJECT_ENROL, Permission.SUBJECT_STATUS, Permission.RECORD_EDIT,
+        Permission.RECORD_COMPLETE, Permission.RECORD_NOT_DONE, Permission.RECORD_REMOVE, Permission.VISIT_BEGIN,
     }
 )  # fmt: skip
-"""The permissions that enter or change a site's data; nobody uses one at a closed site."""
+"""The permissions that enter or change a site's data; nobody uses one at a closed site, from where subjects can still
+move to another."""
