@@ -62,6 +62,7 @@ NOT_SAID = {
     "Referer": "HTTP",
     "True": "an answer of expressions", "False": "an answer of expressions", "not in": "an operator",
     "LOCK TABLE site_tallies, subject_summaries, visit_summaries IN ACCESS EXCLUSIVE MODE": "SQL",
+    "SELECT version_num FROM alembic_version": "SQL",
     "times uln": "a key", "times lln": "a key",
     "System": "a name, as the trail prints it", "Operator": "a name, as the trail prints it",
     "Not logged in": "a name, as the trail prints it", "中文": "the language, in its own words",
