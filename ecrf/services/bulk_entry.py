@@ -76,7 +76,7 @@ class BulkEntry:
     """Entry at one site by one person; made once for each transaction."""
 
     def __init__(self, by: Actor, site: Site) -> None:
-        require_at(by, Permission.SUBJECT_REGISTER, site.study_id, site.id)
+        by = require_at(by, Permission.SUBJECT_REGISTER, site.study_id, site.id)
         self.by = require_at(by, Permission.RECORD_EDIT, site.study_id, site.id)
         if site.status != "open":
             raise IllegalState(N_("This site is closed."), state="closed", needed=("open",))

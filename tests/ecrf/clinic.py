@@ -17,6 +17,7 @@ from ecrf.policy.actors import SYSTEM, Actor, Grant
 from ecrf.policy.grants import Role
 from ecrf.services import tallies
 from ecrf.services.trail import About, Acts, Reason, about_record
+from forms import definitions as d
 from forms.published import canonical_json
 from tests.ecrf.clinic_study import DEFINITION
 
