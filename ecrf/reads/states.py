@@ -102,7 +102,7 @@ def _open_queries(subject_ids: Sequence[str]) -> dict[tuple[str, str], int]:
     """How many open queries stand on each form of each event."""
     counted = select(Record.event_id, Record.form, func.count(Query.id).label("number"))
     joined = counted.join(Query, and_(Query.record_id == Record.id, Query.state == "open"))
-    grouped = joined.where(Record.subject_id.in_(subject_ids)).group_by(Record.event_id, Record.form)
+    grouped = joined.where(Query.subject_id.in_(subject_ids)).group_by(Record.event_id, Record.form)
     return {(row.event_id, row.form): row.number for row in db.session.execute(grouped)}
 
 
