@@ -30,6 +30,7 @@ READ = [
     ("/reading/SE.SCR/HEM", "The printed one."), ("/reading/SE.SCR/HEM?lang=zh-CN", "血小板"),
     ("/reading/SE.SCR/SV", "2026-03-04"), ("/reading/SE.BL", "Nothing was entered."),
     ("/print", "Haematology"), ("/print/SE.SCR/HEM", "Printed by Sun Li, Nanjing Hospital"),
+    ("/print/SE.SCR/HEM", "CRF version 1.0 · Sun Li, 4 Mar 2026"),
     ("/print/SE.SCR", "The printed one."), ("/print/SE.SCR", "without history"),
     ("/print/SE.SCR?lang=zh-CN", "打印人"),
 ]  # fmt: skip
