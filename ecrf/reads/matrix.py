@@ -16,7 +16,7 @@ from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.scopes import allowed
 from ecrf.reads.definitions import definition, plan
-from ecrf.reads.matrix_levels import Cell, Column, cell_of, columns_of
+from ecrf.reads.matrix_levels import FORM, Cell, Column, cell_of, columns_of
 from ecrf.reads.states import Visits, visits_of
 from ecrf.reads.subject_filters import SubjectFilters, after_key
 from ecrf.reads.totals import NOTHING, Totals
@@ -78,6 +78,7 @@ def matrix(actor: Actor, filters: SubjectFilters, *, language: str, size: int = 
     page = _page(actor, filters, chosen.id, size)
     rows = page[:size]
     columns = columns_of(study, filters.level, filters.event, language)
+    filters = filters.at_visit(columns[0].event) if filters.level == FORM else filters
     totals, per_site = totals_of(actor, filters, chosen.id)
     return Matrix(
         filters, columns, _groups(study, columns, rows, per_site), totals,

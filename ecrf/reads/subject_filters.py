@@ -40,6 +40,10 @@ class SubjectFilters:
         """The same filters for a study."""
         return replace(self, study=name)
 
+    def at_visit(self, event: str) -> Self:
+        """The same filters with the visit whose forms are shown."""
+        return replace(self, event=event)
+
 
 def narrowed(statement: Select[Any], filters: SubjectFilters) -> Select[Any]:
     """A select over `Subject` joined with `Site`, narrowed to what was chosen, paging apart."""
