@@ -78,26 +78,28 @@ class Rows:
         return [Key(*row) for row in db.session.execute(chosen)]
 
     def total(self) -> int | None:
-        """How many there are; None where counting them would take longer than a page may."""
+        """How many there are; None where counting them would take longer than a page may. Forms as a whole are counted
+        by an index: all in these states, less those of the few visits that have gone."""
         if self.filters.state in KINDS:
             return None
-        seen = allowed(self.actor, self.permission, study=Record.study_id, site=Record.site_id)
-        counted = select(func.count()).select_from(Record).where(Record.study_id == self.study_id, seen)
+        if self.filters.level == ROWS or self.filters.state in GONE:
+            return self._count(Record, select(func.count()).select_from(Record), *self._of_records)
+        state = self.filters.state
+        in_state = [*self._of_form, Record.state == state if state else Record.state.not_in(GONE)]
+        under = select(func.count()).join_from(Event, Record, Record.event_id == Event.id)
+        gone = self._count(Event, under, Event.state.in_(GONE), *in_state)
+        return self._count(Record, select(func.count()).select_from(Record), *in_state) - gone
+
+    def _count(self, model: Any, counted: Select[Any], *conditions: ColumnElement[bool]) -> int:
+        """A count, with the scope and the choices said of this model's columns, from which the database begins."""
+        seen = allowed(self.actor, self.permission, study=model.study_id, site=model.site_id)
+        chosen = counted.where(model.study_id == self.study_id, seen, *conditions)
         if self.filters.site:
             of_site = select(Site.id).where(Site.study_id == self.study_id, Site.code == self.filters.site)
-            counted = counted.where(Record.site_id.in_(of_site))
+            chosen = chosen.where(model.site_id.in_(of_site))
         if self.filters.subject:
-            counted = counted.where(Record.subject_id.in_(select(Subject.id).where(self._is_numbered)))
-        return self._counted(counted)
-
-    def _counted(self, of_all: Select[Any]) -> int:
-        """Forms as a whole are counted by an index: all in these states, less those of the visits that have gone."""
-        if self.filters.level == ROWS or self.filters.state in GONE:
-            return db.session.scalar(of_all.where(*self._of_records)) or 0
-        state = self.filters.state
-        in_state = of_all.where(*self._of_form, Record.state == state if state else Record.state.not_in(GONE))
-        gone = select(Event.id).where(Event.study_id == self.study_id, Event.state.in_(GONE))
-        return (db.session.scalar(in_state) or 0) - (db.session.scalar(in_state.where(Record.event_id.in_(gone))) or 0)
+            chosen = chosen.where(model.subject_id.in_(select(Subject.id).where(self._is_numbered)))
+        return db.session.scalar(chosen) or 0
 
     def _seen(self, *columns: Any) -> Select[Any]:
         chosen = self._scoped(*columns).where(*self._of_records)
