@@ -112,6 +112,7 @@ _RULES: Mapping[str, tuple[str, str]] = {
 
 GATE_FINDINGS = 5
 _GATE = ("{label}: these findings stand: {findings}.", "{label}：以下核查发现尚未解决：{findings}。")
+_SHUT = ("“{label}” is not answered with “{answer}”.", "“{label}”的答案不是“{answer}”。")
 _STANDING = ("{message} ({check}, {form}, {event})", "{message}（{check}，{form}，{event}）")
 _MORE = (" and {count} more", " 等另外 {count} 项")
 
@@ -150,6 +151,15 @@ def gate_refusal_text(item: Item, code: str, standing: Sequence[Finding], study:
         rule = _GATE[place].format(label=item.label.said_in(tag), findings=("; ", "；")[place].join(told) + rest)
         texts[tag] = _said(place, code, rule)
     return Text(texts)
+
+
+def gate_unanswered_text(item: Item, code: str, study: Study) -> Text:
+    """The message where the answer that opens a gate is not given."""
+    term = study.codelists[item.codelist].find(code) if item.codelist else None
+    label = term.label if term else Text({"und": code})
+    return Text(
+        {tag: _SHUT[place].format(label=item.label.said_in(tag), answer=label.said_in(tag)) for place, tag in _PLACES}
+    )
 
 
 def _finding_said(finding: Finding, study: Study, tag: str, place: int) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from audit.entries import Change
 from ecrf.errors import Held, IllegalState, Place
-from ecrf.messages import N_, Message
+from ecrf.messages import N_
 from ecrf.models.subjects import Subject
 from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
@@ -22,6 +22,7 @@ from ecrf.services.words import reason_given, reason_if_any
 from forms.casebook import Casebook
 from forms.findings import Finding
 from forms.gates import answer_at, gate_findings
+from forms.wording import gate_unanswered_text
 
 GATE = "enrolment"
 _BACK = {"enrolled": "screening", "screen_failure": "screening", "completed": "enrolled", "withdrawn": "enrolled"}
@@ -143,7 +144,7 @@ def _unanswered(book: OpenCasebook, seen: Casebook) -> Iterator[Mapping[str, Any
         return
     alias, form, item = gate.item.split(".")
     event = next(event.oid for event in book.compiled.study.events.values() if event.alias == alias)
-    said = Message(N_("%(item)s is not %(code)s."), {"item": item, "code": gate.code})
+    said = gate_unanswered_text(book.compiled.study.forms[form].items[item], gate.code, book.compiled.study)
     yield {"check": None, "event": event, "form": form, "row": 0, "item": item, "message": said}
 
 

@@ -1,9 +1,10 @@
 """A subject as a whole, on the casebook's page: enrolled, ended, corrected, moved to another site."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ecrf.edge.answers import said
 from ecrf.edge.identity import current_actor
 from ecrf.edge.transactions import undo
 from ecrf.errors import BadInput, Conflict, Held, IllegalState, NotFound, Problem, ReasonMissing
@@ -16,7 +17,6 @@ from ecrf.web.faults import fault_of
 from ecrf.web.presenting.catalogue import gettext
 from ecrf.web.presenting.summaries import Link
 from forms.casebook import EventKey
-from forms.texts import Text
 
 blueprint = Blueprint("statuses", __name__)
 
@@ -63,12 +63,11 @@ def _problems(subject_id: str, problem: Problem) -> tuple[Link, ...]:
     return tuple(_link(subject_id, each) for each in problem.details.get("findings", ()))
 
 
-def _link(subject_id: str, found: dict[str, object]) -> Link:
+def _link(subject_id: str, found: dict[str, Any]) -> Link:
     oid, _, instance = str(found["event"]).partition("#")
     code = event_code(EventKey(oid, int(instance or 0)))
     row = f"/{found['row']}" if found["row"] else ""
-    message = found["message"]
-    text = message.said_in(text_tag()) if isinstance(message, Text) else said(message)  # type: ignore[arg-type]
+    text = found["message"].said_in(text_tag())
     if found["check"]:
         text = gettext("%(item)s: %(text)s", item=found["check"], text=text)
     return Link(f"/subjects/{subject_id}/{code}/{found['form']}{row}", text)

@@ -4,7 +4,7 @@ import string
 
 from hypothesis import strategies as st
 
-from tests.ecrf.services.random_model import PEOPLE
+from tests.ecrf.services.random_rules import PEOPLE
 
 numbers = st.one_of(
     st.integers(0, 200).map(str), st.sampled_from(["80", "81", "79", "80.0", "15000", "15001", "0", "-1"]),
@@ -27,4 +27,8 @@ words = st.sampled_from(["Which value stands?", "Which value stands?", "This one
 days = st.sampled_from(["2026-03-04", "", "2026-02-30"])
 talks = st.sampled_from(["ask", "answer", "close", "reopen"])
 items = st.sampled_from(["ALT", "ALT_CS", None, "NOPE"])
+moves = st.sampled_from(["leads on", "leads on", "leads on", "leads on", "not_done", "remove", "restore", "resume"])
+moved = st.sampled_from(["CHEM", "CHEM", "CHEM", "HEM", "SV", "CHEM"])
+why_moved = st.sampled_from([("other", "another tube"), ("other", "a test"), ("entered_twice", "as row 2"),
+                             ("subject_absent", "snow"), ("other", " "), ("", "")])  # fmt: skip
 agreed = st.sampled_from(["agreed", "agreed", "agreed", "", "  "])

@@ -6,7 +6,6 @@ trail tells of are kept with their code and the role they were tried in.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from ecrf.errors import (
     BadInput,
@@ -20,52 +19,17 @@ from ecrf.errors import (
     ReasonMissing,
     Stale,
 )
-
-PEOPLE = {
-    "Wang": (("coordinator", "NJ01"),), "Zhao": (("investigator", "NJ01"),), "Sun": (("monitor", "NJ01"),),
-    "Qian": (("coordinator", "NJ02"),), "Feng": (("monitor", "NJ02"),), "Chen": (("data_manager", None),),
-    "Lin": (("auditor", None),), "Zhou": (("administrator", None),), "Wu": (("study_builder", None),),
-    "Li": (("coordinator", "NJ02"), ("monitor", "NJ01")),
-}  # fmt: skip
-MAY = {
-    "enter": {"coordinator", "investigator"}, "review": {"monitor", "data_manager"}, "hold": {"data_manager"},
-    "see": {"coordinator", "investigator", "monitor", "data_manager", "auditor"},
-}  # fmt: skip
-ULN = 40  # of ALT in laboratory A before June 2026, for everybody
-REQUIRED = {"SV": ("VISDAT", "VISOCC"), "CHEM": ("never all of them",), "HEM": ("never all of them",)}
-Refusal = type[Problem] | None
-
-
-def role_of(who: str, act: str, site: str = "NJ01") -> str | None:
-    """The role in which somebody may do an act at a site: one held there before one that is held everywhere."""
-    held = [(role, at) for role, at in PEOPLE[who] if at in (site, None) and role in MAY.get(act, {role})]
-    return min(held, key=lambda grant: grant[1] is None)[0] if held else None
-
-
-def number_in(text: str) -> Fraction | None:
-    """The naive reading of a typed number: ASCII or full-width digits, at most 8 of them, one point."""
-    plain = text.strip().translate(str.maketrans("０１２３４５６７８９．", "0123456789."))
-    whole, _, rest = plain.removeprefix("-").partition(".")
-    digits = whole + rest
-    shaped = whole.isdecimal() and digits.isascii() and (rest.isdecimal() or "." not in plain)
-    return Fraction(plain) if shaped and len(digits) <= 8 else None
-
-
-def holds_good(item: str, text: str) -> bool:
-    """Whether a typed text may stand."""
-    if item == "VISDAT":
-        return text == "2026-03-04"
-    number = number_in(text)
-    return number is not None and 0 <= number <= {"ALT": 15000, "PLT": 3000}[item]
+from tests.ecrf.services.random_rules import BY_DATA, LISTS, REQUIRED, ULN, Refusal, holds_good, number_in, role_of
 
 
 @dataclass
 class Form:
-    """A record: its values, how often it was saved, whether it is complete."""
+    """A record: its values, how often it was saved, whether it is complete, and whether it is removed or not done."""
 
     revision: int = 0
     values: dict[str, str] = field(default_factory=dict)
     is_complete: bool = False
+    gone: str = ""
 
 
 @dataclass
@@ -76,6 +40,7 @@ class Asked:
     state: str = "open"
     resolution: str | None = None
     found: str | None = None
+    is_answered: bool = False
 
 
 @dataclass
@@ -101,7 +66,8 @@ class Model:
             good and reason and reason[0] == "other" and not reason[1].strip()
         )
         refusal = self._role(who, "enter") or _first(
-            (stale, Stale), (self._held(form), Held), (bool(wrong) and not partial, NotAccepted), (bare, ReasonMissing),
+            (stale, Stale), (self._held(form), Held), (bool(at.gone), IllegalState),
+            (bool(wrong) and not partial, NotAccepted), (bare, ReasonMissing),
             (bool(good and reason and reason[0] == "because"), BadInput),
         )  # fmt: skip
         if refusal is None and kept:
@@ -116,7 +82,7 @@ class Model:
         """Saying that a form is complete."""
         at = self.forms[form]
         refusal = self._role(who, "enter") or _first(
-            (at.revision == 0, IllegalState), (stale, Stale), (self._held(form), Held),
+            (at.revision == 0, IllegalState), (stale, Stale), (self._held(form), Held), (bool(at.gone), IllegalState),
             (not at.is_complete and self._missing(form), IllegalState),
         )  # fmt: skip
         if refusal is None and not at.is_complete:
@@ -126,7 +92,8 @@ class Model:
     def ask(self, who: str, item: str | None, text: str) -> Refusal:
         """A query of a person on the chemistry."""
         refusal = self._role(who, "review") or _first(
-            (item == "NOPE", BadInput), (self._locked(item), Held), (not _is_said(text), BadInput)
+            (item == "NOPE", BadInput), (self._locked(item), Held), (self._is_removed, IllegalState),
+            (not _is_said(text), BadInput),
         )
         if refusal is None:
             self.queries.append(Asked(item))
@@ -137,12 +104,32 @@ class Model:
         need = "enter" if act == "answer" else "review"
         is_ready = (query.state == "closed") is (act == "reopen")
         refusal = self._role(who, need) or _first(
-            (self._locked(query.item), Held), (not is_ready, IllegalState), (not _is_said(text), BadInput)
+            (self._locked(query.item), Held), (act == "reopen" and self._is_removed, IllegalState),
+            (not is_ready, IllegalState), (not _is_said(text), BadInput),
         )
         if refusal is None:
             query.state = {"answer": "answered", "close": "closed", "reopen": "open"}[act]
             query.resolution = "closed_by_person" if act == "close" else None
+            query.is_answered = act == "answer"
         return self._told(refusal, who, need)
+
+    def move(self, who: str, form: str, act: str, *, stale: bool, reason: tuple[str, str]) -> Refusal:
+        """A form removed, restored, marked not done, or that taken back."""
+        at, (code, text) = self.forms[form], reason
+        leads = {"remove": "", "restore": "removed", "not_done": "", "resume": "not_done"}[act] == at.gone
+        listed = LISTS.get(act)
+        unsaid = (not code or (code == "other" and not text.strip())) if listed else not text.strip()
+        refusal = self._role(who, "enter") or _first(
+            (stale, Stale), (self._held(form) or (form == "CHEM" and self._has_held_items), Held),
+            (not leads, IllegalState), (act != "not_done" and at.revision == 0, IllegalState),
+            (act == "not_done" and (form != "HEM" or bool(at.values)), IllegalState), (unsaid, ReasonMissing),
+            (listed is not None and code not in listed, BadInput),
+        )  # fmt: skip
+        if refusal is None:
+            at.revision, at.gone = at.revision + 1, {"remove": "removed", "not_done": "not_done"}.get(act, "")
+            if form == "CHEM":
+                self._depart() if at.gone else self._return()
+        return self._told(refusal, who, "enter")
 
     def hold(self, who: str, kind: str, on: str, reason: str | None) -> Refusal:
         """A freeze or a lock of the subject, of a form, of the chemistry's record, of an item."""
@@ -176,9 +163,30 @@ class Model:
             self.exclusion = Asked("ALT", found=alt) if fires else None
         elif not fires and query.state != "closed":
             query.state, query.resolution = "closed", "resolved_by_data" if alt else "no_longer_evaluable"
-        elif fires and (query.found != alt or query.resolution in ("resolved_by_data", "no_longer_evaluable")):
+        elif fires and (query.found != alt or query.resolution in BY_DATA):
             query.state = "open" if query.state == "closed" else query.state
             query.resolution, query.found = None, alt
+
+    def _depart(self) -> None:
+        """The queries of a removed form close with it."""
+        for query in (*self.queries, *([self.exclusion] if self.exclusion else [])):
+            if query.state != "closed":
+                query.state, query.resolution = "closed", "record_removed"
+
+    def _return(self) -> None:
+        """Those of people stand again as they stood; that of the check where it fires."""
+        for query in self.queries:
+            if query.resolution == "record_removed":
+                query.state, query.resolution = "answered" if query.is_answered else "open", None
+        self._check(self.forms["CHEM"].values.get("ALT"))
+
+    @property
+    def _is_removed(self) -> bool:
+        return self.forms["CHEM"].gone == "removed"
+
+    @property
+    def _has_held_items(self) -> bool:
+        return any(on.startswith("item ") for _, on in self.holds.values())
 
     def _role(self, who: str, act: str) -> Refusal:
         if role_of(who, "see") is None:

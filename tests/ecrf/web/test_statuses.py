@@ -43,7 +43,7 @@ def test_what_holds_enrolment_up_is_named_with_the_way_to_it(beam: BeamApp) -> N
     page = answer.get_data(as_text=True)
     assert answer.status_code == 409
     assert "The data do not let this subject be enrolled." in page
-    assert f'<a href="/subjects/{beam.subject}/SE.SCR/IE">ENRLYN is not Y.</a>' in page
+    assert f'<a href="/subjects/{beam.subject}/SE.SCR/IE">“Enrol this subject?” is not answered with “Yes”.</a>' in page
     assert 'value="NJ01-009"' in page
 
 
