@@ -12,7 +12,7 @@ from sqlalchemy import Connection, exists, inspect, select, table
 from ecrf import clock
 from ecrf.config import settings
 from ecrf.db import db, for_migrations
-from ecrf.privileges import privileges
+from ecrf.privileges import DERIVED, privileges
 from ecrf.services import summing
 
 
@@ -42,9 +42,9 @@ class WouldDropData(RuntimeError):
 
 
 def _held(connection: Connection) -> dict[str, set[str]]:
-    """The tables that hold rows, each with its columns."""
+    """The tables that hold rows, each with its columns; sums are no data, for they are computed anew."""
     there = inspect(connection)
-    names = (name for name in there.get_table_names() if name != "alembic_version")
+    names = (name for name in there.get_table_names() if name not in ("alembic_version", *DERIVED))
     filled = (name for name in names if connection.scalar(select(exists().select_from(table(name)))))
     return {name: _columns(there, name) for name in filled}
 

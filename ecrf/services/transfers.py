@@ -15,6 +15,7 @@ from ecrf.models.drafts import Draft
 from ecrf.models.events import Event
 from ecrf.models.holds import Hold, StaleMark
 from ecrf.models.looks import Look
+from ecrf.models.planning import PlannedVisit
 from ecrf.models.queries import Query, QueryMessage
 from ecrf.models.records import Record
 from ecrf.models.sites import Site
@@ -29,7 +30,7 @@ from ecrf.services.traces import REASON, unsaid
 from ecrf.services.trail import Acts, Reason
 from ecrf.services.words import reason_given
 
-TRAILED = (Event, Record, Query, QueryMessage, Hold, StaleMark)
+TRAILED = (Event, Record, Query, QueryMessage, Hold, StaleMark, PlannedVisit)
 """The rows of a subject beside itself, which the trail tells of."""
 UNTRAILED = (Draft, Look)
 

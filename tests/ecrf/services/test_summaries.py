@@ -9,11 +9,12 @@ from ecrf import clock
 from ecrf.db import db
 from ecrf.edge.transactions import unit_of_work
 from ecrf.errors import NotAccepted
+from ecrf.models.planning import PlannedVisit
 from ecrf.models.queries import Query
 from ecrf.models.subjects import Subject
 from ecrf.models.summaries import SiteTally, SubjectSummary, VisitSummary
 from ecrf.policy.actions import Action
-from ecrf.services import holds, queries, records, summing, visits
+from ecrf.services import holds, planning, queries, records, summing, transfers, visits
 from ecrf.services.holds import Target
 from ecrf.services.trail import About, Acts, Reason
 from forms.casebook import EventKey
@@ -76,10 +77,10 @@ def test_every_kind_of_act_moves_the_sums_to_what_they_are_computed_anew(clinic:
     clinic.save("VS", event=WEEK_2, WEIGHT=Datum("60", "kg"))
     assert visit(clinic, WEEK_2).fate == "done"
     assert visit(clinic, WEEK_2).saved_on is not None
+    enrol(clinic)
     with unit_of_work():
         records.complete(clinic.by(), clinic.at("SV"), revision=1)
         held = holds.lock(clinic.by("data_manager"), Target("subject", clinic.subject)).id
-    enrol(clinic)
     assert counts(clinic)[5] == 1
     assert summary(clinic).enrolled_on is not None
     assert kept() == anew(clock.now())
@@ -128,3 +129,17 @@ def test_what_stands_in_a_visit_that_has_gone_counts_no_more_and_again_when_it_i
         assert counts(clinic)[0] == expected[0]
         assert counts(clinic)[4] == expected[4]
         assert kept() == anew(clock.now())
+
+
+def test_a_subject_that_moves_takes_its_sums_along(clinic: Clinic) -> None:
+    clinic.sample("CHEM", ALT=Datum("200", "U/L"))
+    clinic.save("BLV", event=BASELINE, INDSTDAT=Datum("2026-03-09"))
+    with unit_of_work():
+        planning.plan_visit(clinic.by(), clinic.subject, WEEK_2, on="2026-03-23")
+    with unit_of_work():
+        transfers.transfer(clinic.by("data_manager", None), clinic.subject, "NJ02", Reason(text="moved house"))
+    assert {row.site_id for row in db.session.query(SiteTally).filter(SiteTally.number != 0)} == {
+        clinic.place.sites["NJ02"]
+    }
+    assert db.session.query(PlannedVisit).one().site_id == clinic.place.sites["NJ02"]
+    assert kept() == anew(clock.now())
