@@ -47,7 +47,7 @@ def paths(clinic: ClinicApp) -> list[str]:
     at_clinic = {
         "subject_id": clinic.subject, "record_id": clinic.record, "query_id": clinic.query, "hold_id": clinic.hold,
         "item": "PLT", "event": "SE.SCR", "form": "HEM", "row": 1, "row_event": "SE.LOG", "row_form": "AE",
-        "person_id": "nobody", "grant_id": "none", "token": "none", "site_id": "none",
+        "study": "TRIAL", "person_id": "nobody", "grant_id": "none", "token": "none", "site_id": "none",
     }  # fmt: skip
     return [
         *page_addresses(at_clinic), f"/queries/{clinic.asked}", "/subjects?site=NJ02&status=withdrawn",
