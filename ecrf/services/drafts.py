@@ -74,6 +74,8 @@ def keep(by: Actor, address: Address, typed: Typed, *, revision: int, limit: tim
     db.session.execute(delete(Draft).where(Draft.kept_at < now - limit))
     record = book.records.get(place.key) if not place.record_id else None
     values = record.values if record else {}
+    if typed.before is None and record is not None and record.revision == revision:
+        typed = replace(typed, before=values)
     kept = _held(by, address)
     document = _merged([draft.typed for draft in kept], typed, values)
     if not any(document.values()):

@@ -113,7 +113,7 @@ def known(quick_office: Office) -> dict[str, Any]:
     return {
         **administered(quick_office.app, quick_office["administrator"].token), "subject_id": subject,
         "record_id": record, "query_id": query, "hold_id": hold, "item": "PLT",
-        "event": "SE.SCR", "form": "CHEM", "row": 0, "study": "BEAM", "number": 1,
+        "event": "SE.SCR", "form": "CHEM", "row": 0, "study": "BEAM", "number": 1, "site": "NJ01",
     }  # fmt: skip
 
 

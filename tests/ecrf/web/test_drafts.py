@@ -52,6 +52,15 @@ def test_what_is_typed_is_back_when_the_form_is_opened_again_on_another_device(o
     assert "stands below" not in on_both.page().text
 
 
+def test_what_comes_without_the_answers_it_was_typed_over_is_typed_over_those_of_its_revision(beam: BeamApp) -> None:
+    page = beam.page().post(**SAMPLE, ALT="30")
+    sent = {"revision": page.hidden("revision"), "ALT": "31", "ALT.unit": "U/L"}
+    assert page.browser.post(page.path, sent).status_code == 422  # a saved answer changes without a reason
+    again = beam.page()
+    assert again.value("ALT") == "31"
+    assert "changed by somebody else" not in again.text
+
+
 @pytest.mark.parametrize("who", ["zhang", "liu", "chen"])
 def test_nobody_else_sees_a_draft(beam: BeamApp, who: str) -> None:
     kept(beam.page(), **SAMPLE, ALT="33.7")
