@@ -1,5 +1,6 @@
 """Fixtures for every test: a real SQLite file and a real PostgreSQL database, fresh for each test."""
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -12,7 +13,7 @@ from tests.databases import Database, PostgresServer, Server, SqliteServer
 from tests.postgres_cluster import NoPostgres
 
 DIALECTS = ("sqlite", "postgresql")
-FACES = tuple(f"/tests/ecrf/{face}/" for face in ("web", "api", "cli"))
+FACES = (*(f"/tests/ecrf/{face}/" for face in ("web", "api", "cli")), "/tests/house/test_routes")
 """Pages, API and commands hold no statement of their own: services and reads are tested on both databases always, what
 shows them on SQLite, and on PostgreSQL by `make soak`."""
 
@@ -20,12 +21,24 @@ shows them on SQLite, and on PostgreSQL by `make soak`."""
 class Servers(Protocol):
     def __call__(self, dialect: str) -> Server: ...
 
+FAULTS = "/tests/faults/"
+"""Servers and workers that die are tried on PostgreSQL, which is another server; on SQLite by `make soak`."""
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if any(face in item.path.as_posix() for face in FACES) and "postgresql" in item.name:
+        path = item.path.as_posix()
+        of_face = "postgresql" in item.name and any(face in path for face in FACES)
+        of_fault = "[sqlite" in item.name and FAULTS in path
+        if of_face or of_fault:
             item.add_marker(pytest.mark.soak)
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: the collector of garbage need not walk through it again and again."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session")

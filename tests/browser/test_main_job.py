@@ -21,10 +21,13 @@ TWICE_THE_LIMIT = (
 )
 LOCKED = "by %(person)s, %(day)s. Nothing changes; the trail stays readable."
 NOT_SAVED = "Nothing was saved yet: %(num)s saved answer changes and needs a reason"
-RUNS = [("sqlite", ("en", 1440)), ("postgresql", ("zh-CN", 900))]
+RUNS = [
+    pytest.param("sqlite", ("en", 1440), id="sqlite-en"),
+    pytest.param("postgresql", ("zh-CN", 900), id="postgresql-zh-CN", marks=pytest.mark.soak),
+]
 
 
-@pytest.mark.parametrize(("dialect", "sight"), RUNS, ids=lambda each: each if isinstance(each, str) else each[0])
+@pytest.mark.parametrize(("dialect", "sight"), RUNS)
 @pytest.mark.req("R-11-5", "R-GCP-10", "R-DM-16", "R-AUD-5")
 def test_a_visit_is_entered_checked_trailed_reviewed_and_locked(dialect: str, servers: Servers, arrive: Arrive) -> None:
     with open_hospital(servers(dialect)) as hospital, hand_at(hospital.database, servers(dialect)) as hand:

@@ -11,6 +11,7 @@ from forms.expressions import Reference
 from forms.quantities import Quantity
 from tests.forms.language import Record, compiled, record
 
+pytestmark = pytest.mark.soak
 ALT = Reference("row", None, "ALT")
 CREATININE, PLATELETS, HAEMOGLOBIN = Fraction(100), Fraction(50), Fraction(90)
 

@@ -29,7 +29,7 @@ CHECKS = [
     checks.response_headers_conformance, checks.response_schema_conformance, checks.negative_data_rejection,
     checks.ignored_auth, checks.unsupported_method,
 ]  # fmt: skip
-EXAMPLES = 5  # of each operation, fitting and misfit; the same at each run
+EXAMPLES = 3  # of each operation, fitting and misfit; the same at each run
 PROBLEMS = "#/components/responses/"
 
 
