@@ -98,7 +98,10 @@ def test_the_shell_says_who_is_logged_in_and_as_what(clinic: ClinicApp) -> None:
 
 @pytest.mark.parametrize(
     ("username", "sections"),
-    [("wang", ["Worklist", "Subjects", "Listings", "Queries", "Trail review"]), ("zhou", ["Worklist", "Trail review", "People", "Sites"])],
+    [
+        ("wang", ["Worklist", "Subjects", "Listings", "Queries", "Trail review"]),
+        ("zhou", ["Worklist", "Trail review", "People", "Sites"]),
+    ],
 )
 def test_the_bar_leads_where_the_person_may_go(clinic: ClinicApp, username: str, sections: list[str]) -> None:
     page = clinic.browser(username).get("/trail").get_data(as_text=True)
