@@ -27,7 +27,7 @@ from ecrf.cli import summary as summary_commands
 from ecrf.cli import trail as trail_commands
 from ecrf.cli import visit as visit_commands
 from ecrf.config import Settings, from_environment
-from ecrf.edge import answers, identity, rates, reception
+from ecrf.edge import answers, identity, meters, rates, reception
 from ecrf.edge.transactions import Application
 from ecrf.models import (
     attempts,
@@ -56,6 +56,7 @@ from ecrf.web import (
     home,
     listings,
     login,
+    metrics,
     planning,
     printing,
     queries,
@@ -76,6 +77,7 @@ from ecrf.web import looks as look_pages
 ROOT = Path(__file__).parents[1]
 PAGES = (
     health,
+    metrics,
     login,
     home,
     studies,
@@ -143,6 +145,7 @@ def _install(app: Flask, settings: Settings) -> None:
     i18n.init_app(app)
     security.init_app(app, settings)
     logs.init_app(app)
+    meters.init_app(app)
     rates.limiter.init_app(app)
     identity.init_app(app)
     reception.init_app(app)

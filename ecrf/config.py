@@ -1,5 +1,6 @@
 """Settings: the ECRF_* variables of the environment as one frozen, checked object. All faults are told at once."""
 
+import os
 import re
 import secrets
 from collections.abc import Mapping
@@ -47,6 +48,7 @@ class Settings:
     password_max_age: timedelta | None = None
     token_longest: timedelta = timedelta(days=365)
     api_rate: str = "600 per minute"
+    metrics_token: str = ""
     testing: bool = False
 
 
@@ -113,6 +115,7 @@ class _Reading:
             password_max_age=timedelta(days=self._number("ECRF_PASSWORD_MAX_AGE_DAYS", 0, 0, 3650)) or None,
             token_longest=timedelta(days=self._number("ECRF_TOKEN_MAX_DAYS", 365, 1, 365)),
             api_rate=self._rate("ECRF_API_RATE", "600 per minute"),
+            metrics_token=self._metrics_token(demo),
         )
         self._expect_production_to_be_closed(demo)
         self._expect_not_the_owner(demo, read)
@@ -201,6 +204,18 @@ class _Reading:
         if role and re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", role) is None:
             self.faults.append(f"ECRF_APPLICATION_ROLE is “{role}”, not a plain name of a role of PostgreSQL")
         return role
+
+    def _metrics_token(self, demo: bool) -> str:
+        """The token for figures, and that the workers of a server have a folder in which they add up."""
+        token = self.environ.get("ECRF_METRICS_TOKEN", "")
+        folder = self.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
+        if token and len(token) < SECRET_LENGTH:
+            self.faults.append(f"ECRF_METRICS_TOKEN is shorter than {SECRET_LENGTH} characters")
+        elif token and not folder and self.serving and not demo:
+            self.faults.append("PROMETHEUS_MULTIPROC_DIR is missing: the folder in which workers add up their figures")
+        if folder and self.serving and not (Path(folder).is_dir() and os.access(folder, os.W_OK)):
+            self.faults.append(f"PROMETHEUS_MULTIPROC_DIR is “{folder}”, no folder that this server may write in")
+        return token
 
     def _rate(self, name: str, default: str) -> str:
         rate = self.environ.get(name, default).strip()

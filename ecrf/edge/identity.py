@@ -16,7 +16,9 @@ from ecrf.policy.actors import Actor
 from ecrf.reads import sessions as reads
 from ecrf.services.sessions import token_hash
 
-PUBLIC = frozenset({"static", "health.show", "login.show", "login.enter", "links.show", "links.use", "openapi"})
+PUBLIC = frozenset(
+    {"static", "health.show", "metrics.show", "login.show", "login.enter", "links.show", "links.use", "openapi"}
+)
 """The endpoints that answer without a log-in; every other one asks for it."""
 
 _BEARER = "bearer "

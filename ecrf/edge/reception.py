@@ -26,6 +26,9 @@ _FILE = N_("A file was sent under this name; none is taken here.")
 OF_ONES_PASSWORD = frozenset({"account.show", "account.change_password", "login.leave"})
 """Where a person whose password is too old may still go."""
 
+WITHOUT_DATABASE = frozenset({"static", "metrics.show"})
+"""What answers while the database is away: neither asks it anything."""
+
 csrf = CSRFProtect()
 
 
@@ -38,7 +41,7 @@ def init_app(app: Flask) -> None:
 def receive() -> None:
     """Check a request before its view, cheapest first; nothing is locked while a body is still on its way."""
     g.request_id = new_id()
-    if request.endpoint == "static":
+    if request.endpoint in WITHOUT_DATABASE:
         return
     if request.method not in SAFE_METHODS:
         _take_body()

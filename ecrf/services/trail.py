@@ -24,7 +24,7 @@ from ecrf.models.records import Record
 from ecrf.models.watched import WATCHED
 from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
-from ecrf.services import summaries
+from ecrf.services import happenings, summaries
 from ecrf.services.trail_guard import telling
 
 SYSTEM_CHAIN = "system"
@@ -109,7 +109,9 @@ class Acts:
             for rows in _in_order_of_keys(self._before):
                 session.add_all(rows)
                 session.flush()
-        summaries.follow({row: (self._stood[row], current(row)) for row in self._before}, self.at)
+        moved = {row: (self._stood[row], current(row)) for row in self._before}
+        summaries.follow(moved, self.at)
+        happenings.note(self._entries, moved)
 
     def _changes(self, row: Model, key: EntryKey) -> tuple[Change, ...]:
         if isinstance(row, Record | Hold):

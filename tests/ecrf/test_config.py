@@ -38,6 +38,9 @@ GOOD = {"ECRF_DATABASE_URL": "sqlite:////tmp/ecrf.db", "ECRF_SECRET_KEY": SECRET
         ({"ECRF_LOG_IN_RATE": ""}, "ECRF_LOG_IN_RATE is “”"),
         ({"ECRF_DATABASE_URL": "postgresql://ecrf_owner@host/ecrf", "ECRF_APPLICATION_ROLE": "ecrf_app"},
          "ECRF_DATABASE_URL connects as “ecrf_owner”"),
+        ({"ECRF_METRICS_TOKEN": "short"}, "ECRF_METRICS_TOKEN is shorter"),
+        ({"ECRF_METRICS_TOKEN": SECRET}, "PROMETHEUS_MULTIPROC_DIR is missing"),
+        ({"PROMETHEUS_MULTIPROC_DIR": "/nowhere"}, "PROMETHEUS_MULTIPROC_DIR is “/nowhere”, no folder"),
         ({"ECRF_APPLICATION_ROLE": "app; DROP"}, "ECRF_APPLICATION_ROLE is “app; DROP”"),
     ],
 )

@@ -34,6 +34,7 @@ class Clinic:
     database: Database
     engine: Engine
     path: str
+    figures: Path
     cookies: dict[str, str] = field(default_factory=dict)
 
     def caller(self) -> Caller:
@@ -77,7 +78,7 @@ def open_clinic(server: Server, folder: Path) -> Iterator[Clinic]:
             found = "SELECT id FROM subjects WHERE screening_number = 'NJ01-S001'"
             subject = connection.execute(text(found)).scalar_one()
         with served(created, folder / "log") as running:
-            yield Clinic(running, created, engine, f"/subjects/{subject}/SE.W2/HEM")
+            yield Clinic(running, created, engine, f"/subjects/{subject}/SE.W2/HEM", folder)
     finally:
         engine.dispose()
         server.drop(created)

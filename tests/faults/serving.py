@@ -42,6 +42,7 @@ def served(database: Database, log: Path) -> Iterator[Served]:
     port = _free_port()
     environment = {
         "PATH": os.environ["PATH"], "ECRF_DATABASE_URL": database.app_url, "ECRF_SECRET_KEY": SECRET, "ECRF_DEMO": "1",
+        "PROMETHEUS_MULTIPROC_DIR": str(log.parent),
     }  # fmt: skip
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", *_OPTIONS, "wsgi:app"]
     with log.open("wb") as told:

@@ -28,10 +28,12 @@ NEW_PASSWORD = {"password": "another long enough phrase", "again": "another long
 CHANGED = {"present": "{password}", **NEW_PASSWORD}
 FREEZING = {"act": "freeze", "study": "{study}", "site": "{site}", "subject": "{subject_id}", "reason": "To see."}
 SAVED = "record.saved record.consequences"
+METRICS_TOKEN = "a token of the monitoring alone, long enough"
 
 PAGES = {
     "GET /static/<path:filename>": Act(),
     "GET /health": Act(),
+    "GET /metrics": Act(headers={"Authorization": f"Bearer {METRICS_TOKEN}"}),
     "GET /login": Act(),
     "GET /": Act(),
     "GET /subjects": Act("subject.read"),

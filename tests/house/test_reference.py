@@ -23,7 +23,7 @@ def documented(section: str) -> set[str]:
 def settings() -> set[str]:
     """Every variable of the environment that the application reads."""
     text = "".join(path.read_text(encoding="utf-8") for path in files("ecrf"))
-    return set(re.findall(r"""["'](ECRF_[A-Z_]+)["']""", text))
+    return set(re.findall(r"""["']((?:ECRF|PROMETHEUS)_[A-Z_]+)["']""", text))
 
 
 def commands(command: click.Command, path: str) -> Iterator[str]:

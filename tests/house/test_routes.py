@@ -15,7 +15,9 @@ from tests.house.routes import KNOWN, ROUTES, Route, each, in_map
 from tests.house.states import NOTHING, moved, state_of
 from tests.house.two_sites import PEOPLE, TwoSites
 
-OPEN = {"static", "health.show", "login.show", "login.enter", "links.show", "links.use", "openapi"}
+OPEN = {
+    "static", "health.show", "metrics.show", "login.show", "login.enter", "links.show", "links.use", "openapi",
+}  # fmt: skip
 """The whole list of what answers without a log-in, said twice on purpose."""
 CLOSED = [route for route in ROUTES if route.rule.endpoint not in OPEN]
 CHANGING = [route for route in ROUTES if route.is_changing]

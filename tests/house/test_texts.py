@@ -54,7 +54,7 @@ SPEAKING = ("ecrf/web", "ecrf/edge", "ecrf/services", "ecrf/reads", "ecrf/policy
 API, which is for programs, speak English."""
 SPEAKING_FILES = ("ecrf/errors.py", "ecrf/messages.py", "ecrf/i18n.py")
 TRANSLATORS = {"N_", "_", "gettext", "ngettext", "lazy_gettext", "lazy_ngettext"}
-UNSPOKEN = {"TypeVar", "compile"}  # the name of a type, a pattern
+UNSPOKEN = {"TypeVar", "compile", "Counter", "Histogram"}  # the name of a type, a pattern, a figure for Prometheus
 # Two words with a space between them, one capitalised word, or anything in Chinese.
 PROSE = re.compile(r"[^\W\d_]{2,}[,.:;!?…)”]* +[(“]?[^\W\d_]{2,}|^[A-Z][a-z]+[.!?…:]?$|[\u4e00-\u9fff]")
 NOT_SAID = {

@@ -21,6 +21,7 @@ from tests.ecrf.people import PASSWORD, add_person, token_of
 from tests.ecrf.schema import settings_for
 from tests.ecrf.trial import found, prepare
 from tests.house.accounts import administered
+from tests.house.page_acts import METRICS_TOKEN
 from tests.house.planted import plant
 from tests.house.routes import Ids, Route, filled
 from tests.house.standing import enter
@@ -93,7 +94,7 @@ class TwoSites:
 def two_sites(server: Server) -> Iterator[TwoSites]:
     """The two sites on a database of their own."""
     created = server.create(prepare)
-    opened = TwoSites(create_app(settings_for(created.app_url)))
+    opened = TwoSites(create_app(settings_for(created.app_url, metrics_token=METRICS_TOKEN)))
     plant(opened.app)
     with clock.told_by(lambda: NOON):
         _engage(opened)

@@ -60,7 +60,7 @@ def test_a_get_that_would_write_is_stopped_by_the_database(ann: Browser, standin
 
 @pytest.mark.req("R-11-5")
 def test_every_route_asks_for_a_log_in_unless_it_is_listed(standing: Flask, stranger: Browser) -> None:
-    listed = {"/health", "/login", "/link/x", "/static/x", "/api/v1/openapi.json"}
+    listed = {"/health", "/metrics", "/login", "/link/x", "/static/x", "/api/v1/openapi.json"}
     assert {"static", "health.show", "login.show", "login.enter", "links.show", "links.use"} <= PUBLIC
     for path in set(routes(standing)) - listed:
         got = stranger.get(path)
