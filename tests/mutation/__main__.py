@@ -16,12 +16,11 @@ import hypothesis
 import pytest
 
 from tests.mutation.report import excused, survivors, table
-from tests.mutation.scope import LEFT_OUT, MODULES
+from tests.mutation.scope import LEFT_OUT, MODULES, PASSED_OVER
 from tests.mutation.trying import ROOT, Trying
 
 OPTIONS = ("-q", "-W", "ignore::pytest.PytestAssertRewriteWarning", "-p", "no:cacheprovider", "-p", "no:capture",
-           "-o", "timeout=0", "-k", "not planted", "--rootdir", str(ROOT))  # fmt: skip
-"""Tests that plant faults of their own into the product would mend the mutant when they take them out."""
+           "-o", "timeout=0", "-k", PASSED_OVER, "--rootdir", str(ROOT))  # fmt: skip
 PROFILE = hypothesis.settings(
     derandomize=True, database=None, deadline=None, suppress_health_check=list(hypothesis.HealthCheck),
     phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
