@@ -12,6 +12,7 @@ from ecrf.api.schemas.standings import (
     StudyStandingSchema,
     WorklistSchema,
 )
+from ecrf.config import settings
 from ecrf.edge.identity import current_actor
 from ecrf.i18n import text_tag
 from ecrf.reads.home import home
@@ -26,7 +27,8 @@ blueprint = Blueprint("standings", "How things stand: what waits, and how a stud
 @blueprint.refuses()
 def worklist() -> Any:
     """What waits for you; the lists are those of visits, queries and subjects."""
-    return home(current_actor(), clock.now(), language=text_tag())
+    now = clock.now()
+    return home(current_actor(), now, now - settings().draft_limit, language=text_tag())
 
 
 @blueprint.get("/studies/<study>/standing")

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
+from ecrf.reads.drafts import DraftLine, count_of_drafts, drafts_to_finish
 from ecrf.reads.figures import AgeCount, Figures, ages, figures, standing
 from ecrf.reads.queries import QueryListing, listing
 from ecrf.reads.query_filters import QueryFilters
@@ -20,7 +21,8 @@ class Home:
     """The page one begins with; what is None is not this person's business.
 
     `today` is the date at the first of the sites. `to_answer` are open queries, `to_settle` answered ones, the oldest
-    first; `sites` stand for those who see no subject.
+    first; `drafts` are the newest of what this person typed and has not saved, None for who types nothing; `sites`
+    stand for those who see no subject.
     """
 
     today: date
@@ -30,19 +32,22 @@ class Home:
     today_visits: VisitListing | None = None
     overdue_visits: VisitListing | None = None
     due_visits: VisitListing | None = None
+    drafts: tuple[DraftLine, ...] | None = None
+    draft_count: int = 0
     ages: tuple[AgeCount, ...] = ()
     studies: tuple[StudyFacts, ...] = ()
     sites: tuple[SiteFacts, ...] = ()
 
 
-def home(actor: Actor, now: datetime, *, language: str) -> Home:
-    """What waits for this person."""
+def home(actor: Actor, now: datetime, since: datetime, *, language: str) -> Home:
+    """What waits for this person; drafts that were kept before `since` are forgotten."""
     if not actor.has(Permission.SUBJECT_READ):
         places = site_days(actor, now, permission=Permission.SITE_READ)
         return Home(first_day(places, now), studies=studies(actor), sites=sites(actor, now))
     places = site_days(actor, now)
     stood = standing(places)
     known = figures(places, stood)
+    drafts = drafts_to_finish(actor, since, now, language=language) if actor.has(Permission.RECORD_EDIT) else None
     return Home(
         first_day(places, now),
         figures=known,
@@ -51,6 +56,8 @@ def home(actor: Actor, now: datetime, *, language: str) -> Home:
         today_visits=_visits(actor, "today", now, language, MOST_TODAY),
         overdue_visits=_visits(actor, "overdue", now, language),
         due_visits=_visits(actor, "due", now, language),
+        drafts=drafts,
+        draft_count=count_of_drafts(actor, since) if drafts else 0,
         ages=ages(places, stood, now),
         studies=studies(actor),
     )

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 
 from ecrf import clock
+from ecrf.config import settings
 from ecrf.edge.identity import current_actor
 from ecrf.i18n import text_tag
 from ecrf.policy.permissions import Permission
@@ -22,7 +23,8 @@ blueprint = Blueprint("home", __name__)
 def show() -> ResponseReturnValue:
     """The worklist."""
     actor = current_actor()
-    found = home(actor, clock.now(), language=text_tag())
+    now = clock.now()
+    found = home(actor, now, now - settings().draft_limit, language=text_tag())
     return render_template(
         "home.html", home=found, today=format_date(found.today, gettext("EEEE d MMMM y")), ages=age_bars(found.ages),
         may_register=actor.has(Permission.SUBJECT_REGISTER),

@@ -33,6 +33,9 @@ class WorklistSchema(Schema):
 
     today = fields.Date(metadata={"description": "The date at the first of the sites."})
     figures = fields.Nested(FiguresSchema, allow_none=True)
+    drafts = fields.Integer(
+        attribute="draft_count", metadata={"description": "Your own drafts to finish; `/drafts` lists them."}
+    )
     ages = fields.List(fields.Nested(AgeSchema))
 
 
@@ -123,6 +126,7 @@ WORKLIST = {
         "visits_due": 3, "visits_overdue": 1, "open_queries": 5, "answered_queries": 2, "forms_in_progress": 9,
         "forms_complete": 410, "forms_unlocked": 290, "results_unjudged": 6,
     },
+    "drafts": 2,
     "ages": _AGES,
 }  # fmt: skip
 SITE_PLAN = {name: str(value) for name, value in _PLANNED.items()}

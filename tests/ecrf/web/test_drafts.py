@@ -182,3 +182,19 @@ def test_after_a_time_out_the_draft_is_its_persons_alone_also_in_the_same_browse
             page.browser.post("/logout")
             page.browser.log_in(who, PASSWORD)
             assert FormPage(page.browser, page.path).value("ALT") == value
+
+
+def test_drafts_wait_on_the_worklist_of_their_person_until_they_are_saved(beam: BeamApp) -> None:
+    page, path = kept(beam.page(), **SAMPLE, ALT="30"), f"/subjects/{beam.subject}/SE.SCR/MH"
+    row = FormPage(page.browser, f"{path}/new")
+    new = f"{path}/new?row_id={row.hidden('row_id')}"
+    kept(row, MHTERM="Asthma")
+    mine = worklist(page)
+    assert [place in mine for place in (f'href="{page.path}"', f'href="{new}"', "3 answers", "1 answer<")] == [True] * 4
+    assert 'id="drafts"' not in worklist(beam.page("zhang"))
+    page.post(**SAMPLE, ALT="30")
+    assert [place in worklist(page) for place in (f'href="{page.path}"', f'href="{new}"')] == [False, True]
+
+
+def worklist(page: FormPage) -> str:
+    return page.browser.get("/").get_data(as_text=True)
