@@ -11,6 +11,7 @@ from ecrf.i18n import text_tag
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.reads.casebook import VisitPanel, casebook
+from ecrf.reads.definitions import anchor
 from ecrf.reads.subjects import SubjectFacts, sites_for_transfer
 from ecrf.reads.visits import schedule_of
 from ecrf.services.trail import Reason
@@ -35,6 +36,11 @@ class Tried:
     number: str = ""
     site: str = ""
     problems: tuple[Link, ...] = ()
+
+    @property
+    def base(self) -> str:
+        """What the ids of its panel on the page end with."""
+        return f"-{anchor(self.key)}" if self.key else "-site" if self.code == "transfer" else "-status"
 
 
 @blueprint.get("/subjects/<subject_id>")

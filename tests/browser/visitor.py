@@ -39,6 +39,13 @@ class Visitor:
         self.page.click("main button[type=submit]")
         return self
 
+    def sit_before(self, page: Page) -> None:
+        """Look at this page from now on, and listen to what the browser complains of there."""
+        self.page = page
+        page.on("console", self)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("response", lambda answer: self.complaints.append(answer.url) if answer.status >= 500 else None)
+
     def open(self, path: str) -> Response:
         """Go to an address of the application."""
         answer = self.page.goto(path if path.startswith("http") else self.hospital.address + path)
@@ -108,15 +115,15 @@ class Visitor:
         """The page shows no such text."""
         expect(self.page.locator("main")).not_to_contain_text(text)
 
-    def expect_accessible(self, step: str) -> None:
+    def expect_accessible(self, step: str, in_every_language: bool = False) -> None:
         """axe-core finds nothing on the page as it stands; with ECRF_PICTURES set, a picture of it is kept.
 
-        It looks at the steps in one language: every page is looked at in both by tests of its own.
+        Unless told otherwise it looks in one language: every page is looked at in both by tests of its own.
         """
         if os.environ.get("ECRF_PICTURES"):
             with self._whole_page():
                 self._picture(step)
-        if self.words.language != "en":
+        if self.words.language != "en" and not in_every_language:
             return
         with self._whole_page():
             told = violations(self.page)
@@ -155,7 +162,5 @@ def visitor(
     context = browser.new_context(**chosen)
     context.set_default_timeout(10_000)
     made = Visitor(hospital, context.new_page(), Words(language))
-    made.page.on("console", made)
-    made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
-    made.page.on("response", lambda answer: made.complaints.append(answer.url) if answer.status >= 500 else None)
+    made.sit_before(made.page)
     return made
