@@ -178,7 +178,7 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
 def _engine_options(url: str) -> dict[str, object]:
     """A document has one spelling; nobody waits for a lock for ever; a connection left in a transaction is not kept,
     nor is one that the database has closed meanwhile."""
-    spelling = {"json_serializer": flat_json}
+    spelling = {"json_serializer": flat_json, "hide_parameters": True}  # errors are told without the values in them
     if url.startswith("sqlite"):
         return {**spelling}
     limits = "-c lock_timeout=10s -c idle_in_transaction_session_timeout=120s"

@@ -23,6 +23,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from ecrf.access_errors import ConfirmationNeeded, PasswordTooOld
 from ecrf.db import db
+from ecrf.edge import faults
 from ecrf.edge.identity import actor_or_none, forget_who_asks, is_api
 from ecrf.edge.log_in_page import confirm_page, log_in_page
 from ecrf.edge.transactions import SAFE_METHODS, undo
@@ -113,19 +114,8 @@ def _unforeseen(error: Exception) -> Response:
         forget_who_asks()
     else:
         problem = Internal()
-    # The words of a database's error may hold what was typed: its kind and place are enough to find the fault.
-    _log.error("unforeseen", problem=problem.code, kind=type(error).__name__, request_id=g.get("request_id"),
-               where=_where(error))  # fmt: skip
+    _log.error("unforeseen", problem=problem.code, request_id=g.get("request_id"), **faults.told(error))
     return answer(problem)
-
-
-def _where(error: BaseException) -> list[str]:
-    """The lines of code that led to an error, without any value."""
-    places, frame = [], error.__traceback__
-    while frame is not None:
-        places.append(f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}")
-        frame = frame.tb_next
-    return places[-8:]
 
 
 def _as_json(problem: Problem) -> Response:

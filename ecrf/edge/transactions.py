@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from ecrf.db import db, read_only
+from ecrf.edge import faults
 from ecrf.errors import Place, Problem
 from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
@@ -72,9 +73,9 @@ def undo(problem: Problem, by: Actor | None) -> None:
         _leave_trace(problem, by)
         db.session.commit()
         problem.has_left_trace = True
-    except SQLAlchemyError:
+    except SQLAlchemyError as error:
         db.session.rollback()
-        _log.exception("trace_not_written", code=problem.code, actor=by.id)
+        _log.error("trace_not_written", code=problem.code, actor=by.id, **faults.told(error))
 
 
 def _leave_trace(problem: Problem, by: Actor) -> None:
