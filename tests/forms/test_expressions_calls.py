@@ -27,6 +27,9 @@ from tests.forms.language import Record, compiled, number, outcome
         "required_missing(A) > 1", "case() > 1", "case(YES == 'Y') > 1", "case(A, 1) > 1",
         "case(YES == 'Y', 1, B, 2) > 1", "case(YES == 'Y', 1, NOTE) > 1", "case(YES == 'Y', ALT, 1) > 1 'U/L'",
         "coalesce() > 1", "coalesce(A, NOTE) > 1",
+        "round(NOTE, 1) == 'x'", "uln(ALT, ALT) > 1 'U/L'", "lln(ALT, ALT) > 1 'U/L'", "datetime() > DRAWN",
+        "time() > CLOCK", "time('10:00', CLOCK) > CLOCK", "datetime('2026-01-01T10:00', DRAWN) > DRAWN",
+        "case(YES == 'Y')", "SV.event == 'SE.SCR'", "CHEM.LIMIT > 2", "this.LIMIT > 2",
         "coalesce(ALT, 1) > 1 'U/L'", "weighted_sum('Y') > 1", "weighted_sum('Y', YES) > 1",
         "weighted_sum('Y', YES, 1, NO) > 1", "weighted_sum('Y', A, 1) > 1", "weighted_sum('Y', YES, NOTE) > 1",
         "weighted_sum(1, YES, 1) > 1", "weighted_sum('X', YES, 1) > 1", "weighted_sum('Y', YES, ALT) > 1",
@@ -47,7 +50,7 @@ def test_what_a_function_does_not_take_is_refused(text: str) -> None:
         "round(A, 0) > 1", "round(A, 20) > 1", "case(YES == 'Y', 1) > 1", "coalesce(A) > 1",
         "weighted_sum('Y', YES, 1) > 1", "min(TEMP) > 1 'Cel'", "max(TEMP, 38 'Cel') > 1 'Cel'", "date(DRAWN) > START",
         "case(YES == 'Y', 'A', NOTE) == 'B'", "coalesce(SEX, YES) == 'F'", "today() > START",
-        "present(coalesce(DRUGS))",
+        "present(coalesce(DRUGS))", "round(ALT, 1) > 1 'U/L'", "+A > 1", "this.event == 'SE.SCR'", "LIMIT > 2",
     ],
 )  # fmt: skip
 def test_what_a_function_takes_compiles(text: str) -> None:

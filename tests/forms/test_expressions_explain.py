@@ -168,3 +168,15 @@ def test_look_ups_have_types() -> None:
 def test_texts_are_compared_without_regard_to_space_and_quotes() -> None:
     assert normalise('any_row( SAE ,X=="a  b")') == normalise("any_row(SAE, X == 'a  b')")
     assert normalise("a<=1") == normalise("a <= 1") != normalise("a < 1")
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"), [('"', '"'), ('""', "''"), ('"a"', "'a'"), ("'a'", "'a'"), ("A  ==1", "A == 1")]
+)
+def test_texts_are_compared_with_single_quotes_and_single_blanks(text: str, plain: str) -> None:
+    assert normalise(text) == plain
+
+
+def test_what_a_sum_of_rows_adds_up_is_read() -> None:
+    read = compiled("sum_rows(MP, MPDOSE, MPROUTE == 'IV') > 1 'mg'").reads
+    assert read == {Reference("rows", "MP", "MPDOSE"), Reference("rows", "MP", "MPROUTE")}

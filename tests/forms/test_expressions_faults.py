@@ -207,3 +207,40 @@ ALLOWED = [
 @pytest.mark.parametrize("text", ALLOWED)
 def test_what_is_right_compiles(text: str) -> None:
     assert compiled(text).kind == Kind.BOOLEAN
+
+
+RESULTS = [
+    ("'F'", "F M", True), ("'X'", "F M", False), ("SEX", "F M", True), ("SEX", "F", False), ("SEX", "F M X", True),
+    ("case(A > 1, 'F', 'M')", "F M", True), ("case(A > 1, 'F', 'X')", "F M", False), ("NOTE", "F", True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "codes", "fits"), RESULTS)
+def test_a_result_is_one_of_the_codes_that_its_item_has(text: str, codes: str, fits: bool) -> None:
+    wanted = {"expects": Kind.CODE, "codes": frozenset(codes.split())}
+    if fits:
+        assert compiled(text, **wanted).kind in (Kind.CODE, Kind.TEXT)
+    else:
+        assert "is not in the code list" in faults(text, **wanted)[0].message
+
+
+@pytest.mark.parametrize("text", ["ALT", "A"])
+def test_a_result_in_a_unit_that_is_none_is_refused(text: str) -> None:
+    (fault,) = faults(text, Kind.NUMBER, unit="xyz")
+    assert "is not a UCUM unit" in fault.message
+
+
+DEEP = "(" * 51 + "1" + ")" * 51
+CLOSED = [
+    (f"(1) + {DEEP} > 1", False), (f"A in [1] and {DEEP} > 1", False), (f"NOTE == 'x' and {DEEP} > 1", False),
+    (f"(1) + {DEEP[1:-1]} > 1", True), (" or ".join(["A in [1]"] * 51), True),
+    (" or ".join(["NOTE == '(['"] * 51), True), (" or ".join(["(A) == 1"] * 51), True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "fits"), CLOSED)
+def test_only_open_brackets_are_counted(text: str, fits: bool) -> None:
+    if fits:
+        assert compiled(text).kind == Kind.BOOLEAN
+    else:
+        assert "more than 50 brackets are open" in faults(text)[0].message

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import pytest
 
+from forms.dates import parse_date, parse_datetime
 from forms.expressions import Kind
 from forms.functions.dosing import belimumab_vials
 from forms.functions.kidney import ckd_epi_2021
@@ -75,6 +76,7 @@ def test_a_day_moves_by_whole_numbers(call: str, given: str, expected: str | Non
         ("minutes(DRAWN, DOSED)", {"DRAWN": "2026-03-01T08:00", "DOSED": "2026-03-03T08:01:30"}, "2881.5"),
         ("hours(DRAWN, DOSED)", {"DRAWN": "2026-03-03T08:00", "DOSED": "2026-03-01T07:30"}, "-48.5"),
         ("hours(DRAWN, DOSED)", {"DRAWN": "2026-03-01T08", "DOSED": "2026-03-01T10:00"}, "[1.0002777778, 2]"),
+        ("hours(DRAWN, DOSED)", {"DRAWN": "2026-03-01T08:00", "DOSED": "2026-03-01T10"}, "[2, 2.9997222222]"),
         ("minutes(DRAWN, DOSED)", {"DRAWN": "2026-03-01T08", "DOSED": "2026-03-01T09:00"}, "[0.0166666667, 60]"),
     ],
 )
@@ -118,3 +120,10 @@ def test_filtration_is_of_women_and_men(sex: str) -> None:
 )  # fmt: skip
 def test_vials_waste_least_and_are_the_fewest(dose: str, vials: str | None) -> None:
     assert belimumab_vials(Fraction(dose)) == vials
+
+
+@pytest.mark.parametrize("name", ["hours", "minutes"])
+def test_between_days_without_a_time_there_are_no_hours(name: str) -> None:
+    today, at_eight = parse_date("2026-03-01"), parse_datetime("2026-03-01T08:00")
+    between = FUNCTIONS[name].compute
+    assert [between(*ends) for ends in ((today, today), (today, at_eight), (at_eight, today))] == [None] * 3

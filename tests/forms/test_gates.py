@@ -8,6 +8,7 @@ from forms.casebook import Casebook, RecordKey
 from forms.compiling import StudyFaults, compile_study
 from forms.datum import Datum
 from forms.definitions import Derivation
+from forms.gates import answer_at
 from forms.judge import ask, judge
 from forms.landmarks import Gate
 from tests.forms.small_study import (
@@ -16,6 +17,8 @@ from tests.forms.small_study import (
     SAMPLE,
     SCR,
     STUDY,
+    UNS1,
+    UNS2,
     W2,
     answers,
     check,
@@ -147,3 +150,23 @@ def test_a_computed_item_cannot_ask_of_the_whole_casebook() -> None:
     with pytest.raises(StudyFaults) as faults:
         compile_study(replace(STUDY, derivations=(asks,)))
     assert "cannot ask of the whole casebook" in str(faults.value)
+
+
+def test_a_gate_refuses_at_its_own_event_and_form_alone() -> None:
+    assert [enrol(HIGH, RecordKey(event, "IE")).refused == () for event in (SCR, BL, UNS1)] == [False, True, True]
+
+
+def test_the_answer_that_a_gate_guards_is_that_of_the_first_such_event() -> None:
+    seen = {RecordKey(at, "SV"): {"VISDAT": Datum(day)} for at, day in ((UNS1, "2026-03-05"), (UNS2, "2026-03-06"))}
+    book = replace(CLEAR, records={**CLEAR.records, ENROL: {"ENRLYN": Datum("Y")}, **seen}, events={SCR, UNS1, UNS2})
+    assert [answer_at(COMPILED, book, path) for path in ("SCR.IE.ENRLYN", "UNS.SV.VISDAT", "SCR.IE.ENRLDAT")] == [
+        Datum("Y"), Datum("2026-03-05"), None,
+    ]  # fmt: skip
+    assert [answer_at(COMPILED, CLEAR, path) for path in ("SCR.IE.ENRLYN", "UNS.SV.VISDAT")] == [None, None]
+
+
+def test_a_save_elsewhere_asks_nothing_of_the_whole_casebook() -> None:
+    book = replace(CLEAR, records={**CLEAR.records, SIGN: {"SIGNYN": Datum("Y")}}, open_queries=2)
+    asked = {each.check for each in judge(COMPILED, book, RecordKey(SCR, "VS"), answers({"WEIGHT": "60 kg"})).findings}
+    assert asked & {"UNSIGNED", "UNDONE"} == set()
+    assert "THIN" in asked

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import CodeType
 
 from tests.mutation.changes import changes_of
+from tests.mutation.scope import TABLES
 
 _TELLING = {
     "fault", "wrong", "needs", "UnitFault", "_fault", "ExpressionFault", "get_close_matches", "Function",
@@ -82,7 +83,7 @@ def _mutants(slot: _Slot, tree: ast.Module, path: Path, module: str) -> Iterator
         slot.put(slot.node)
         if changed != before:
             yield Mutant(
-                module, _owner(slot.above), _lines(slot), before, changed, code, _sets(slot), _is_default(slot)
+                module, _owner(slot.above), _lines(slot), before, changed, code, _sets(slot, module), _is_default(slot)
             )
 
 
@@ -143,12 +144,17 @@ def _lines(slot: _Slot) -> range:
     return range(getattr(around, "lineno", 1), (getattr(inner, "end_lineno", None) or 1) + 1)
 
 
-def _sets(slot: _Slot) -> tuple[str, ...]:
-    """The names set by a statement of the module itself."""
+def _sets(slot: _Slot, module: str) -> tuple[str, ...]:
+    """The names set by a statement of the module itself; in a module of tables all that it sets."""
     statement = slot.above[1] if len(slot.above) > 1 else slot.node
+    statements = getattr(slot.above[0], "body", ()) if module in TABLES else (statement,)
+    return tuple(name for each in statements for name in _targets(each))
+
+
+def _targets(statement: ast.AST) -> Iterator[str]:
     targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
     names = [name for target in targets if target for name in getattr(target, "elts", [target])]
-    return tuple(name.id for name in names if isinstance(name, ast.Name))
+    yield from (name.id for name in names if isinstance(name, ast.Name))
 
 
 def _is_default(slot: _Slot) -> bool:

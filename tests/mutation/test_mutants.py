@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from forms import kleene, ucum, units
+from forms.ctcae import DICTIONARIES
 from forms.units import unit
 from tests.mutation.mutants import Mutant, mutants_of
 from tests.mutation.patching import put
@@ -110,6 +111,18 @@ def test_a_table_and_a_constant_are_exchanged_wherever_they_went() -> None:
     assert in_a_child(attempt, "died") == (61, int(longest.after.split("=")[1].split(",")[0].strip(" (")))
     assert ucum.ATOMS["min"].factor == 60
     assert unit("min").factor == 60
+
+
+def test_what_a_table_is_made_of_changes_the_table() -> None:
+    made_of = "{1: '>ULN', 2: '>3*ULN', 3: '>5*ULN', 4: '>20*ULN'}"
+    stricter = next(each for each in mutants_of(path_of("ctcae_v5"), "ctcae_v5") if each.before == made_of)
+
+    def attempt() -> str:
+        put(stricter, path_of("ctcae_v5"))
+        return DICTIONARIES["5.0"]["Alanine aminotransferase increased"].grades.get(1, "none")
+
+    assert in_a_child(attempt, "died") == "none"
+    assert DICTIONARIES["5.0"]["Alanine aminotransferase increased"].grades[1] == ">ULN"
 
 
 def test_a_child_that_dies_is_known_by_it() -> None:

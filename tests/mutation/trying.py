@@ -23,6 +23,7 @@ from _pytest.runner import runtestprotocol
 from tests.mutation.mutants import Mutant, mutants_of
 from tests.mutation.patching import caches, forget, functions_of, put
 from tests.mutation.report import CRASHED, Name
+from tests.mutation.scope import TABLES
 
 ROOT = Path(__file__).parents[2]
 SURVEYING, GIGABYTES = 1800, 4
@@ -38,8 +39,8 @@ class Survey:
 
     def tests_of(self, mutant: Mutant, seconds: float) -> Iterator[str]:
         """The tests that run what a mutant changes, the fastest first, as many as take so long together; for a
-        constant all that run its file."""
-        lines = self.tests.get(str(path_of(mutant.module)), {})
+        constant all that run its file, for a table all that run what looks things up in it."""
+        lines = self.tests.get(str(path_of(TABLES.get(mutant.module, mutant.module))), {})
         wanted = lines if mutant.sets else mutant.lines
         found = {test for line in wanted for test in lines.get(line, ())}
         for test in sorted(found & self.seconds.keys(), key=self.seconds.__getitem__):
