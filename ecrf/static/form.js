@@ -102,7 +102,7 @@
   }
   document.addEventListener("keydown", function (event) {
     var ctrl = event.ctrlKey || event.metaKey;
-    if (ctrl && event.key === "Enter" && event.target.matches("[data-reply]")) {
+    if (ctrl && event.key === "Enter" && event.target.matches("[data-form] [data-reply]")) { // elsewhere a box has a form of its own
       event.preventDefault();
       event.target.closest(".thread").querySelector("button[name=answer]").click();
     } else if (ctrl && ctrlKeys[event.key]) {

@@ -86,6 +86,11 @@ def reading_url(subject_id: str, place: FormPlace) -> str:
     return _reading(subject_id, EventKey(place.event, place.instance))
 
 
+def form_reading_url(subject_id: str, place: FormPlace) -> str:
+    """The page on which a form alone is read."""
+    return f"{reading_url(subject_id, place)}/{quote(place.form)}"
+
+
 def step_url(subject_id: str, step: ReadingStep) -> str:
     """The page on which a visit or a form is read."""
     address = _reading(subject_id, step.event)

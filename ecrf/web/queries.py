@@ -19,7 +19,7 @@ from ecrf.reads.query_filters import QueryFilters
 from ecrf.reads.records import record_place
 from ecrf.reads.subjects import subject_facts
 from ecrf.services import queries
-from ecrf.web.addresses import form_url, reading_url
+from ecrf.web.addresses import form_reading_url, form_url, reading_url
 from ecrf.web.explained import explanation_of
 from ecrf.web.faults import fault_of
 from ecrf.web.filtering import applied, chosen, label_in, readdress
@@ -98,14 +98,17 @@ def _say(query_id: str, act: Callable[[Actor, str, str], Any], name: str) -> Res
     return redirect(_after(actor, query_id), 303)
 
 
+_PAGES = {"form": form_url, "reading": reading_url, "reading_form": form_reading_url}
+"""Where an act may have been done, and the address of that page."""
+
+
 def _after(actor: Actor, query_id: str) -> str:
     """Back to where the act was done: the form, where the thread stood there, or the query's own page."""
-    back = request.form.get("back")
-    if back not in ("form", "reading"):
+    page = _PAGES.get(request.form.get("back", ""))
+    if page is None:
         return url_for("queries.show", query_id=query_id)
     query = thread(actor, query_id, language=text_tag()).query
-    page = form_url(query.subject_id, query) if back == "form" else reading_url(query.subject_id, query)
-    return f"{page}#q-{query.number}"
+    return f"{page(query.subject_id, query)}#q-{query.number}"
 
 
 def _thread_page(actor: Actor, query_id: str, *, typed: str = "", fault: str = "", act: str = "") -> str:

@@ -1,7 +1,6 @@
 """Somebody at a browser without a mouse: Tab and Shift+Tab to a control, whose focus must be seen, and then keys."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from playwright.sync_api import Download, Locator, Page, expect
@@ -168,8 +167,12 @@ class Keyboard:
             self.press("Space" if self.page.evaluate("document.activeElement.value") == code else "ArrowRight")
         assert chosen.input_value() == code
 
-    @contextmanager
-    def downloading(self) -> Iterator[Callable[[], Download]]:
-        """What a press in this block hands over as a file."""
-        with self.page.expect_download() as file:
-            yield lambda: file.value
+    def file(self, key: str) -> Download:
+        """What a press of a key hands over as a file."""
+        with self.page.expect_download() as handed:
+            self.press(key)
+        return handed.value
+
+    def section(self, path: str) -> Locator:
+        """The way to a section, in the bar at the top."""
+        return self.page.locator(f".topbar nav a[href='{path}']")

@@ -9,10 +9,12 @@ from ecrf import clock
 from ecrf.db import db
 from ecrf.edge.transactions import unit_of_work
 from ecrf.models.records import Record
+from ecrf.models.subjects import Subject
 from ecrf.policy.actors import Actor
 from ecrf.reads.people import by_username
 from ecrf.services import planning, queries, records
 from ecrf.services.records import Address
+from ecrf.services.trail import Reason
 from forms.casebook import EventKey
 from forms.datum import Datum
 from tests.browser.hospital import Hospital
@@ -61,7 +63,22 @@ def expect_at(hospital: Hospital, subject: str, time: str, day: str = "2026-03-0
         planning.plan_visit(actor, subject, SCREENING, on=day, at=time)
 
 
-def ask(hospital: Hospital, record: str, item: str, text: str, by: str = "sun.li") -> None:
-    """A query of a monitor."""
+def ask(hospital: Hospital, record: str, item: str, text: str, by: str = "sun.li") -> str:
+    """A query of a monitor; answers its id."""
     with acting(hospital, by) as actor:
-        queries.raise_query(actor, record, item, text)
+        return queries.raise_query(actor, record, item, text).id
+
+
+def correct(hospital: Hospital, number: str, form: str, answers: Mapping[str, Datum], by: str = "wang.min") -> None:
+    """Change saved answers of the screening visit, with a reason."""
+    with acting(hospital, by) as actor:
+        subject = db.session.scalars(select(Subject.id).where(Subject.screening_number == number)).one()
+        chosen = select(Record.revision).where(Record.subject_id == subject, Record.form == form)
+        because = dict.fromkeys(answers, Reason("transcription"))
+        records.save(
+            actor,
+            Address(subject, SCREENING, form),
+            answers,
+            reasons=because,
+            revision=db.session.scalars(chosen).one(),
+        )

@@ -73,6 +73,8 @@ def test_a_query_is_raised_closed_and_reopened_where_it_is_read(clinic: ClinicAp
     assert "Reopen the query 2" in said
     reopened = browser.post(f"/queries/{clinic.asked}/reopen", {"text": "Not settled.", "back": "reading"})
     assert reopened.location == f"{reading}#q-2"
+    alone = browser.post(f"/queries/{clinic.asked}/close", {"text": "Settled.", "back": "reading_form"})
+    assert alone.location == f"{reading}/HEM#q-2"
 
 
 def test_what_is_new_is_marked_until_it_is_looked_at(clinic: ClinicApp) -> None:
