@@ -1,6 +1,6 @@
 # Everything a person types. Needs Python 3.11 or newer and make; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run reset-demo test check lint bench soak pictures requirements clean
+.PHONY: help run reset-demo test check lint bench soak pictures guide-pictures requirements clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -14,7 +14,7 @@ PYTHON ?= $(shell for p in $(CANDIDATES); do "$$p" -c '$(ENOUGH)' 2>/dev/null &&
 export ECRF_DEMO_ADDRESS := http://$(HOST):$(PORT)
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/runtime.stamp ## serve the demonstration study; its data and log-ins are kept between runs
 	@$(BIN)/flask demo
@@ -44,6 +44,9 @@ soak: $(VENV)/dev.stamp ## what takes longer than the suite may
 
 pictures: $(VENV)/dev.stamp ## the steps of the main job, as build/screenshots
 	@ECRF_PICTURES=1 $(BIN)/python -m pytest -q tests/browser/test_main_job.py
+
+guide-pictures: $(VENV)/dev.stamp ## the pictures of the guides anew, from a demonstration made for them
+	@$(BIN)/python -m tests.guide_pictures
 
 requirements: ## for maintainers: pin again what requirements*.in ask for (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.txt requirements.in

@@ -72,6 +72,7 @@ from ecrf.web import (
     visits,
 )
 from ecrf.web import drafts as draft_pages
+from ecrf.web import help as help_pages
 from ecrf.web import looks as look_pages
 
 ROOT = Path(__file__).parents[1]
@@ -101,6 +102,7 @@ PAGES = (
     trail,
     listings,
     trail_exports,
+    help_pages,
 )
 COMMANDS = (
     people_commands.people,

@@ -16,7 +16,7 @@ from ecrf.messages import N_
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.reads.sites import own_site_codes
-from ecrf.web import account_words, addresses, trail_words, visit_words, words
+from ecrf.web import account_words, addresses, guides, trail_words, visit_words, words
 from ecrf.web.presenting.catalogue import gettext
 
 PRODUCT = "eCRF"
@@ -64,7 +64,8 @@ class Person:
 
 @dataclass(frozen=True)
 class Shell:
-    """What base.html shows. `languages` is empty where changing it would lose what was typed."""
+    """What base.html shows. `languages` is empty where changing it would lose what was typed; `help` leads to what the
+    guides say on the page, or to all of them."""
 
     product: str
     language: str
@@ -72,6 +73,7 @@ class Shell:
     is_demonstration: bool
     person: Person | None
     links: tuple[Link, ...]
+    help: str
 
 
 def shell() -> Shell:
@@ -80,6 +82,7 @@ def shell() -> Shell:
     return Shell(
         product=PRODUCT, language=language(), languages=_languages(), is_demonstration=settings().demo,
         person=Person(actor.name, _role(actor)) if actor else None, links=_links(actor) if actor else (),
+        help=_help(),
     )  # fmt: skip
 
 
@@ -99,6 +102,11 @@ def _links(actor: Actor) -> tuple[Link, ...]:
         if permission is None or actor.has(permission)
     }
     return tuple(Link(name, url_for(endpoint), gettext(text)) for name, (endpoint, text) in open_to.items())
+
+
+def _help() -> str:
+    topic = guides.topic_of(request.endpoint)
+    return url_for("help.show", topic=topic) if topic else url_for("help.index")
 
 
 def _languages() -> tuple[LanguageLink, ...]:

@@ -80,7 +80,9 @@ MAP = {name: (rule, method) for name, rule, method in in_map(create_app(settings
 ROUTES = [Route(*MAP[name], act) for name, act in KNOWN.items() if name in MAP]
 
 
-NO_PAGES = {"static", "health.show", "metrics.show", "planning.calendar", "planning.calendar_of_subject"}
+NO_PAGES = {
+    "static", "help.picture", "health.show", "metrics.show", "planning.calendar", "planning.calendar_of_subject",
+}  # fmt: skip
 PAGE_ROUTES = [
     route for route in ROUTES if not (route.of_api or route.is_changing or route.rule.endpoint in NO_PAGES)
 ]  # fmt: skip

@@ -21,6 +21,7 @@ NAMES = {
     "item": "ALT", "event": "SE.SCR", "missed_event": "SE.W2", "form": "CHEM", "row": 1, "no_row": 0,
     "visit_form": "SV",
     "row_event": "SE.SCR", "row_form": "MH", "site": "NJ01", "study": "BEAM", "number": 1, "filename": "mark.svg",
+    "topic": "queries", "language": "en", "picture": "worklist.png",
     "planned_event": "SE.W2", "username": "auditor.office", "password": PASSWORD,
 }  # fmt: skip
 STATES = (("", "CHEM", 0), ("visit_", "SV", 0), ("row_", "MH", 1))

@@ -48,11 +48,12 @@ def paths(clinic: ClinicApp) -> list[str]:
         "subject_id": clinic.subject, "record_id": clinic.record, "query_id": clinic.query, "hold_id": clinic.hold,
         "item": "PLT", "event": "SE.SCR", "form": "HEM", "row": 1, "row_event": "SE.LOG", "row_form": "AE",
         "study": "TRIAL", "person_id": "nobody", "grant_id": "none", "token": "none", "site_id": "none",
+        "topic": "queries",
     }  # fmt: skip
     return [
         *page_addresses(at_clinic), f"/queries/{clinic.asked}", "/subjects?site=NJ02&status=withdrawn",
         f"/subjects/{clinic.held_subject}", f"/subjects/{clinic.subject}/SE.LOG/AE", "/subjects/nobody",
-        "/listings?form=HEM&where=PLT+%3C+5",
+        "/listings?form=HEM&where=PLT+%3C+5", "/help/data-manager",
     ]  # fmt: skip
 
 
