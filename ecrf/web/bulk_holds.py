@@ -128,7 +128,7 @@ def _page(actor: Actor, filters: HoldFilters, fault: str = "") -> str:
     return render_template(
         "holds_bulk.html", found=found, choices=choices, filtered=readdress(filters), applied=_applied(found, choices),
         names={act: gettext(name) for act, name in _NAMES.items()}, point_names=_point_names(), fault=fault,
-        typed=typed.get("reason", ""), picked=request.form.getlist("subject"),
+        typed=typed, picked=request.form.getlist("subject"),
         needs_reason=filters.act in ("unfreeze", "unlock"), fields=_fields(replace(filters, after="")),
     )  # fmt: skip
 

@@ -115,9 +115,9 @@ def _locks_with_the_checklist(keys: Keyboard) -> None:
     keys.press("Space")
     keys.to(keys.named("despite_open"))
     keys.press("Space")
-    keys.to(keys.page.locator("main form .panel-foot button"))
-    keys.press("Enter")  # without a reason the browser itself asks for it
+    assert keys.go(keys.page.locator("main form .panel-foot button")) == 422
     expect(keys.named("reason")).to_be_focused()
+    keys.look("locking what is open needs a reason")
     keys.write(keys.named("reason"), REASON)
     keys.leave("Control+Enter")
     _is_done(keys, 1)

@@ -132,6 +132,7 @@ class Visitor:
     @contextmanager
     def _whole_page(self) -> Iterator[None]:
         """A window as high as the page, so that no bar that stays at its edge covers a line of it."""
+        self.page.wait_for_load_state("load")
         size = self.page.viewport_size
         assert size is not None
         height = self.page.evaluate("document.documentElement.scrollHeight")

@@ -88,9 +88,9 @@ PAGE_ROUTES = [
 ]  # fmt: skip
 
 
-def page_addresses(ids: Ids) -> list[str]:
+def page_addresses(ids: Ids, routes: Iterable[Route] = PAGE_ROUTES) -> list[str]:
     """The address of every page, with its query where one is needed."""
-    asked = ((route.address(ids), urlencode(filled(route.act.sent, ids))) for route in PAGE_ROUTES)
+    asked = ((route.address(ids), urlencode(filled(route.act.sent, ids))) for route in routes)
     return [f"{path}?{query}" if query else path for path, query in asked]
 
 

@@ -58,6 +58,8 @@ def test_a_lock_leaves_out_the_subjects_in_which_something_is_open(clinic: Clini
     refused = manager.post("/holds/bulk", data={**sent, "despite_open": "1", "reason": " "})
     assert (refused.status_code, "Say in words why." in refused.text) == (422, True)
     assert f'value="{clinic.subject}" id="s-{clinic.subject}" checked' in refused.text
+    assert 'id="f-despite" checked' in refused.text
+    assert 'id="f-all" checked' not in refused.text
     done = manager.post("/holds/bulk", data={**sent, "despite_open": "1"}).text
     assert "1 entry" in done
 

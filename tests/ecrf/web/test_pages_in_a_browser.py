@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, Page
 
+from ecrf.policy.grants import Role
 from tests.accessibility import Violation, is_wider, violations
 from tests.conftest import Servers
 from tests.ecrf.web.clinic_app import PASSWORD, ClinicApp, clinic_app
 from tests.ecrf.web.live import chromium, complaints_of, served, signed_in
-from tests.house.routes import page_addresses
+from tests.house.routes import PAGE_ROUTES, page_addresses
 
 pytestmark = pytest.mark.browser
 _REFUSED = "the server responded with a status of 4"  # noted of the pages that are not there or not for this person
@@ -42,19 +43,27 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     opened.context.close()
 
 
-def paths(clinic: ClinicApp) -> list[str]:
-    """Every page there is, as the data manager sees it, and some again: empty, held, of a row to come, not there."""
+def paths(clinic: ClinicApp) -> dict[str, list[str]]:
+    """Every page there is, as the data manager sees it, and some again: empty, held, of a row to come, not there; and
+    as a coordinator sees them, those that site staff alone may open and those where they may type."""
     at_clinic = {
         "subject_id": clinic.subject, "record_id": clinic.record, "query_id": clinic.query, "hold_id": clinic.hold,
         "item": "PLT", "event": "SE.SCR", "form": "HEM", "row": 1, "row_event": "SE.LOG", "row_form": "AE",
         "study": "TRIAL", "person_id": "nobody", "grant_id": "none", "token": "none", "site_id": "none",
         "topic": "queries",
     }  # fmt: skip
-    return [
+    subject, by_site = f"/subjects/{clinic.subject}", (Role.COORDINATOR, Role.DATA_MANAGER)
+    theirs = [route for route in PAGE_ROUTES if [route.is_open_to(role) for role in by_site] == [True, False]]
+    office = [
         *page_addresses(at_clinic), f"/queries/{clinic.asked}", "/subjects?site=NJ02&status=withdrawn",
         f"/subjects/{clinic.held_subject}", f"/subjects/{clinic.subject}/SE.LOG/AE", "/subjects/nobody",
         "/listings?form=HEM&where=PLT+%3C+5", "/help/data-manager",
     ]  # fmt: skip
+    site = [
+        *page_addresses(at_clinic, theirs), "/", subject, f"{subject}/visits", f"{subject}/SE.SCR/HEM",
+        f"{subject}/SE.LOG/AE", "/visits?state=due", f"/queries/{clinic.query}", f"{subject}/reading/SE.SCR",
+    ]  # fmt: skip
+    return {"chen": office, "wang": site}
 
 
 @dataclass
@@ -69,16 +78,18 @@ class Walk:
 @pytest.fixture(scope="module", params=[("en", 1440), ("zh-CN", 900), ("en", 390)], ids=lambda sight: f"{sight[1]}")
 def walk(request: pytest.FixtureRequest, browser: Browser, address: str, clinic: ClinicApp) -> Walk:
     """Every page opened once in one language and width; on the narrowest axe has no more to say."""
-    language, width = request.param
-    seen, page = Walk(), signed_in(browser, address, "chen", PASSWORD, viewport={"width": width, "height": 900})
-    page.goto(f"/subjects?lang={language}")
-    seen.complaints = complaints_of(page)
-    for path in paths(clinic):
-        page.goto(path)
-        seen.wide += [path] if is_wider(page) else []
-        found = violations(page) if width > 390 else []
-        seen.faults |= {path: found} if found else {}
-    page.context.close()
+    (language, width), seen = request.param, Walk()
+    for username, theirs in paths(clinic).items():
+        page = signed_in(browser, address, username, PASSWORD, viewport={"width": width, "height": 900})
+        page.goto(f"/subjects?lang={language}")
+        complaints = complaints_of(page)
+        for path in theirs:
+            page.goto(path)
+            seen.wide += [path] if is_wider(page) else []
+            found = violations(page) if width > 390 else []
+            seen.faults |= {f"{username} {path}": found} if found else {}
+        seen.complaints += complaints
+        page.context.close()
     return seen
 
 
