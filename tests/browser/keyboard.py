@@ -91,15 +91,16 @@ class Keyboard:
     def to(self, control: Locator) -> Locator:
         """Tab to a control; fails where it is not reached, or where its focus is not seen."""
         expect(control).to_have_count(1)
+        element = control.element_handle()
         for _ in range(MOST_STOPS):
-            way = control.evaluate(_WAY)
+            way = element.evaluate(_WAY)
             if way == "here":
                 break
             self.press("Shift+Tab" if way == "before" else "Tab")
             self.stops += 1
         else:
             raise AssertionError(f"not reached in {MOST_STOPS} stops: {control}")
-        assert control.evaluate(_SEEN) == "", (self.page.url, control)
+        assert element.evaluate(_SEEN) == "", (self.page.url, control)
         return control
 
     def link(self, sentence: str, **places: object) -> Locator:

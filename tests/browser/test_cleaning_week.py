@@ -140,6 +140,6 @@ def _unlocks_with_a_reason(keys: Keyboard) -> None:
 
 def _sees_how_the_study_stands(keys: Keyboard) -> None:
     keys.go(keys.section("/"))
-    keys.go(keys.link("BEAM"))
+    keys.go(keys.page.locator("tbody th a", has_text="BEAM"))
     keys.open(keys.page.locator("#ages").locator("xpath=../..").locator("summary"))
     keys.look("how the study stands")
