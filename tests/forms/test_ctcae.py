@@ -13,7 +13,7 @@ from forms.intervals import Interval
 from forms.kleene import Truth
 
 UNITS = {"HGB": "g/L", "ALB": "g/L", "POTAS": "mmol/L", "CREA": "umol/L", "TBIL": "umol/L", "ALT": "U/L", "AST": "U/L"}
-UNITS |= dict.fromkeys(("NEUT", "WBC", "PLT", "LYM"), "10*9/L") | {"UPROT": "g/(24.h)"}
+UNITS |= dict.fromkeys(("NEUT", "WBC", "PLT", "LYM"), "10*9/L") | {"UPROT": "g/(24.h)", "SODIUM": "mmol/L"}
 
 
 def graded(analyte: str, value: str | Interval, base_is_abnormal: Truth = False, **limits: str) -> int | None:
@@ -76,7 +76,11 @@ BOUNDARIES: list[tuple[str, dict[str, str], str]] = [
     ("WBC", {"lln": "3.5"}, "3.5:0 3.4:1 3:1 2.9:2 1.9:3 0.9:4 100:0 101:3"),
     ("LYM", {"lln": "1.1"}, "1.1:0 1.0:1 0.8:1 0.7:2 0.4:3 0.2:3 0.1:4 4:0 4.1:2"),
     ("HGB", {"lln": "115", "uln": "150"}, "115:0 114:1 99:2 80:2 79:3 150:0 151:1 170:1 171:2 190:2 191:3"),
-    ("POTAS", {"lln": "3.5", "uln": "5.3"}, "5.3:0 5.4:1 5.5:1 5.6:2 6:2 6.1:3 7:3 7.1:4 3.5:0 3.4:1 3:1 2.9:3 2.4:4"),
+    ("POTAS", {"lln": "3.5", "uln": "5.3"}, "5.3:0 5.4:1 5.5:1 5.6:2 6:2 6.1:3 7:3 7.1:4 3.5:0 3.4:1"),
+    ("POTAS", {"lln": "3.5", "uln": "5.3"}, "3:1 2.9:3 2.5:3 2.4:4"),
+    ("SODIUM", {"lln": "135", "uln": "145"}, "135:0 134.9:1 130:1 129.9:2 125:2 124.9:3 120:3 119.9:4"),
+    ("LIPASE", {"uln": "100"}, "100:0 100.1:1 150:1 150.1:2 500:2 500.1:3"),
+    ("AMYLASE", {"uln": "100"}, "100:0 100.1:1 150:1 150.1:2 500:2 500.1:3"),
     ("ALB", {"lln": "40"}, "40:0 39:1 30:1 29:2 20:2 19:3"),
     ("UPROT", {"uln": "0.15"}, "0.14:0 0.15:1 0.99:1 1.0:2 3.49:2 3.5:3"),
 ]

@@ -57,6 +57,11 @@ def test_what_a_function_takes_compiles(text: str) -> None:
     assert compiled(text).kind == Kind.BOOLEAN
 
 
+@pytest.mark.parametrize(("text", "value"), [("+A", "3"), ("-A", "-3"), ("+-A", "-3"), ("--A", "3"), ("1 + +A", "4")])
+def test_a_sign_is_plus_or_minus(text: str, value: str) -> None:
+    assert number(text, {"A": "3"}) == value
+
+
 @pytest.mark.parametrize(("alt", "below", "above"), [("6.9", True, False), ("7", False, False), ("41", False, True)])
 def test_each_limit_of_normal_is_its_own(alt: str, below: bool, above: bool) -> None:
     given = {"ALT": alt, "lln(ALT)": "7", "uln(ALT)": "40"}

@@ -23,6 +23,6 @@ PASSED_OVER = "not planted and not ucumvert"
 """Tests by their name: those that plant faults of their own into the product would mend the mutant when they take them
 out; the other implementation of units is made anew for every pair of them."""
 
-TABLES = {"ucum": "units", "ctcae_v5": "ctcae"}
-"""Modules that run only when they are imported, and those that look things up in them: the tests that run these are
-asked, and every table of the module is made anew."""
+TABLES = {"ucum": "test_ucum.py", "ctcae_v5": "test_ctcae.py"}
+"""Modules that run only when they are imported, and the tests that hold them against their source: these are asked, and
+every table of the module is made anew."""

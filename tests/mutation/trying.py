@@ -39,10 +39,13 @@ class Survey:
 
     def tests_of(self, mutant: Mutant, seconds: float) -> Iterator[str]:
         """The tests that run what a mutant changes, the fastest first, as many as take so long together; for a
-        constant all that run its file, for a table all that run what looks things up in it."""
-        lines = self.tests.get(str(path_of(TABLES.get(mutant.module, mutant.module))), {})
-        wanted = lines if mutant.sets else mutant.lines
-        found = {test for line in wanted for test in lines.get(line, ())}
+        constant all that run its file, for a table those that hold it against its source."""
+        if mutant.module in TABLES:
+            found = {test for test in self.seconds if f"/{TABLES[mutant.module]}::" in test}
+        else:
+            lines = self.tests.get(str(path_of(mutant.module)), {})
+            wanted = lines if mutant.sets else mutant.lines
+            found = {test for line in wanted for test in lines.get(line, ())}
         for test in sorted(found & self.seconds.keys(), key=self.seconds.__getitem__):
             seconds -= self.seconds[test]
             if seconds > 0:
