@@ -34,7 +34,7 @@ def put(mutant: Mutant, path: Path) -> None:
 @functools.cache
 def functions_of(file: str) -> list[FunctionType]:
     """The functions that a file has made so far; found before the children are forked, each would search anew."""
-    found = [each for each in gc.get_objects() if type(each) is FunctionType]
+    found = [each for each in _objects() if type(each) is FunctionType]
     return [each for each in found if each.__code__.co_filename == file]
 
 
@@ -96,5 +96,11 @@ def forget() -> None:
 @functools.cache
 def caches() -> list[Any]:
     """The caches of the product and of its tests, found once as well."""
-    found = [each for each in gc.get_objects() if type(each) is functools._lru_cache_wrapper]
+    found = [each for each in _objects() if type(each) is functools._lru_cache_wrapper]
     return [each for each in found if each.__module__.startswith(("forms.", "tests.forms."))]
+
+
+def _objects() -> list[Any]:
+    """All that there is, what is frozen too: the tests freeze what they have collected."""
+    gc.unfreeze()
+    return gc.get_objects()
