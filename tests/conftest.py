@@ -13,16 +13,20 @@ from tests.databases import Database, PostgresServer, Server, SqliteServer
 from tests.postgres_cluster import NoPostgres
 
 DIALECTS = ("sqlite", "postgresql")
-FACES = (*(f"/tests/ecrf/{face}/" for face in ("web", "api", "cli")), "/tests/house/test_routes")
-"""Pages, API and commands hold no statement of their own: services and reads are tested on both databases always, what
-shows them on SQLite, and on PostgreSQL by `make soak`."""
+FACES = (
+    *(f"/tests/ecrf/{face}/" for face in ("web", "api", "cli")),
+    "/tests/house/test_routes",
+    *(f"/tests/ecrf/services/test_{act}.py" for act in ("attempts", "people", "planning", "rows_beside_a_form")),
+    *(f"/tests/ecrf/edge/test_{door}.py" for door in ("attacks", "logging_in")),
+)
+"""Pages, API and commands hold no statement of their own, and some services none that others have not: they are tried
+on SQLite always, and on PostgreSQL by `make soak`. All else is tried on both databases always."""
+FAULTS = "/tests/faults/"
+"""Servers and workers that die are tried on PostgreSQL, which is another server; on SQLite by `make soak`."""
 
 
 class Servers(Protocol):
     def __call__(self, dialect: str) -> Server: ...
-
-FAULTS = "/tests/faults/"
-"""Servers and workers that die are tried on PostgreSQL, which is another server; on SQLite by `make soak`."""
 
 
 @pytest.hookimpl(tryfirst=True)

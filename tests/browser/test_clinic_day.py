@@ -14,9 +14,11 @@ from tests.conftest import Servers
 NUMBER = "NJ01-S101"
 ALT_TWICE, QUESTION = "EC032", "The report shows 97 in handwriting. Which value stands?"
 ANSWER = "It stands so on the printed report."
-RUNS = [("en", 1440), pytest.param(("zh-CN", 900), marks=pytest.mark.soak)]
+RUNS = [("en", 1440), ("zh-CN", 900)]
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("sight", RUNS, ids=lambda sight: sight[0])
 def test_a_coordinator_gets_through_a_clinic_day_by_keyboard_alone(servers: Servers, arrive: Arrive) -> None:
     with open_hospital(servers("sqlite")) as hospital:

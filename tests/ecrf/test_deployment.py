@@ -109,6 +109,7 @@ def answered(machine: Machine, block: str) -> str:
             time.sleep(0.3)
 
 
+@pytest.mark.soak
 def test_every_command_of_the_guide_does_what_it_says(machine: Machine) -> None:
     *before, monitoring = (block for block in RUN if SERVE not in block)
     said = "".join(map(machine.run, before))

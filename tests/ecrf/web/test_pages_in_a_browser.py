@@ -66,6 +66,13 @@ def paths(clinic: ClinicApp) -> dict[str, list[str]]:
     return {"chen": office, "wang": site}
 
 
+SIGHTS = [
+    pytest.param(("en", 1440), id="1440"),
+    pytest.param(("zh-CN", 900), id="900"),
+    pytest.param(("en", 390), id="390", marks=pytest.mark.soak),
+]
+
+
 @dataclass
 class Walk:
     """What was seen of every page on one walk through them."""
@@ -75,7 +82,7 @@ class Walk:
     complaints: list[str] = field(default_factory=list)
 
 
-@pytest.fixture(scope="module", params=[("en", 1440), ("zh-CN", 900), ("en", 390)], ids=lambda sight: f"{sight[1]}")
+@pytest.fixture(scope="module", params=SIGHTS)
 def walk(request: pytest.FixtureRequest, browser: Browser, address: str, clinic: ClinicApp) -> Walk:
     """Every page opened once in one language and width; on the narrowest axe has no more to say."""
     (language, width), seen = request.param, Walk()
