@@ -117,7 +117,10 @@ def _unseen(world: World, cases: list[tuple[str, str, str, str]]) -> list[str]:
 # In any column of any table: another kind of value, or the one that stands there, CLEAN, and a little more or less.
 OTHERS = ("x'ff00'", "'abc'", "''")
 ALMOST = ("CAST(CLEAN AS BLOB)", "CLEAN || char(0)", "CLEAN + 0.5")
-LIKE_THOSE = ("CAST(x'ff' AS TEXT)", "1.5", "CLEAN || ' '", "upper(CLEAN)", "-1", "77", "1e300", "' ' || CLEAN", "quote(CLEAN)", "rtrim(CLEAN)")
+LIKE_THOSE = (
+    "CAST(x'ff' AS TEXT)", "1.5", "CLEAN || ' '", "upper(CLEAN)", "-1", "77", "1e300", "' ' || CLEAN", "quote(CLEAN)",
+    "rtrim(CLEAN)",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
