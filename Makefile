@@ -26,7 +26,7 @@ reset-demo: $(VENV)/runtime.stamp ## throw the demonstration's data away; the ne
 	@echo "The demonstration's data are gone. 'make run' starts over."
 
 test: $(VENV)/dev.stamp lint ## linters, types, floors and all tests, some minutes
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: $(VENV)/dev.stamp lint ## linters, types, floors and the tests of forms, audit and the house, under a minute
 	@$(BIN)/python -m pytest -q -n 2 tests/forms tests/audit tests/house
