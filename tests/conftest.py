@@ -16,11 +16,15 @@ DIALECTS = ("sqlite", "postgresql")
 FACES = (
     *(f"/tests/ecrf/{face}/" for face in ("web", "api", "cli")),
     "/tests/house/test_routes",
-    *(f"/tests/ecrf/services/test_{act}.py" for act in ("attempts", "people", "planning", "rows_beside_a_form")),
-    *(f"/tests/ecrf/edge/test_{door}.py" for door in ("attacks", "logging_in")),
+    "/tests/ecrf/services/",
+    "/tests/ecrf/edge/",
 )
-"""Pages, API and commands hold no statement of their own, and some services none that others have not: they are tried
-on SQLite always, and on PostgreSQL by `make soak`. All else is tried on both databases always."""
+ON_BOTH = tuple(
+    f"/tests/ecrf/services/test_{act}.py"
+    for act in ("records", "random_acts", "races", "trail_guard", "unique", "summaries", "listings", "bulk_entry")
+)
+"""Pages, API, commands and most services hold no statement that reads and the services of `ON_BOTH` have not: they are
+tried on SQLite always, and on PostgreSQL by `make soak`. All else is tried on both databases always."""
 FAULTS = "/tests/faults/"
 """Servers and workers that die are tried on PostgreSQL, which is another server; on SQLite by `make soak`."""
 
@@ -33,7 +37,11 @@ class Servers(Protocol):
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         path = item.path.as_posix()
-        of_face = "postgresql" in item.name and any(face in path for face in FACES)
+        of_face = (
+            "postgresql" in item.name
+            and any(face in path for face in FACES)
+            and not any(kept in path for kept in ON_BOTH)
+        )
         of_fault = "[sqlite" in item.name and FAULTS in path
         if of_face or of_fault:
             item.add_marker(pytest.mark.soak)

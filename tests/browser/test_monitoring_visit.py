@@ -16,9 +16,11 @@ from tests.conftest import Servers
 
 ASKED, ANSWERED = "The report shows 97 in handwriting. Which value stands?", "The printed one stands."
 SETTLED, QUESTION = "Agreed with the source.", "Is the unit of the report the one entered here?"
-RUNS = [("en", 1440), pytest.param(("zh-CN", 900), marks=pytest.mark.soak)]
+RUNS = [("en", 1440), ("zh-CN", 900)]
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("sight", RUNS, ids=lambda sight: sight[0])
 def test_a_monitor_gets_through_a_visit_by_keyboard_alone(servers: Servers, arrive: Arrive) -> None:
     with open_hospital(servers("sqlite")) as hospital:

@@ -9,6 +9,8 @@ from ecrf.db import db
 
 OF_THE_TRAIL = {name for name in db.metadata.tables if name.startswith("trail_")}
 ROWS = {"sqlite": 'SELECT * FROM "{}"', "postgresql": 'SELECT stood::text FROM "{}" stood'}
+VERSIONS = "SELECT id, study_id, number, label, sha256, length(definition), notes, published_by FROM study_versions"
+"""The definitions themselves are a megabyte each; that they are those of their SHA-256 is verified elsewhere."""
 Entry = tuple[str, int]
 
 
@@ -36,8 +38,11 @@ def state_of(app: Flask) -> State:
     with app.app_context(), db.engine.connect() as connection:
         rows = ROWS[connection.dialect.name]
         tables = {
-            name: frozenset(map(tuple, connection.exec_driver_sql(rows.format(name)))) for name in db.metadata.tables
+            name: frozenset(map(tuple, connection.exec_driver_sql(rows.format(name))))
+            for name in db.metadata.tables
+            if name != "study_versions"
         }
+        tables["study_versions"] = frozenset(map(tuple, connection.exec_driver_sql(VERSIONS)))
         entries = connection.exec_driver_sql("SELECT chain, sequence, action FROM trail_entries")
         return State(tables, {(chain, sequence): action for chain, sequence, action in entries})
 

@@ -45,7 +45,7 @@ def faults(page: Page) -> list[object]:
     return [*violations(page), *(["wide"] if is_wider(page) else [])]
 
 
-@pytest.mark.parametrize(("language", "width"), [("en", 1440), ("zh-CN", 900)])
+@pytest.mark.parametrize(("language", "width"), [pytest.param("en", 1440, marks=pytest.mark.soak), ("zh-CN", 900)])
 def test_the_pages_of_administration_are_usable_by_everybody(
     page: Page, clinic: ClinicApp, language: str, width: int
 ) -> None:

@@ -113,6 +113,7 @@ def test_what_is_typed_survives_its_window_and_two_peoples_work_is_merged_by_key
         each.context.close()
 
 
+@pytest.mark.soak
 def test_without_a_connection_the_page_says_so_and_keeps_what_is_typed_once_it_is_back(
     browser: Browser, address: str, path: str
 ) -> None:

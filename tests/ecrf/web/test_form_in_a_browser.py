@@ -207,7 +207,10 @@ def test_a_visit_is_entered_without_scripts(browser: Browser, address: str, path
     page.context.close()
 
 
-@pytest.mark.parametrize(("language", "width"), [("en", 1440), ("zh-CN", 900), ("en", 390)])
+@pytest.mark.parametrize(
+    ("language", "width"),
+    [("zh-CN", 900), *(pytest.param("en", width, marks=pytest.mark.soak) for width in (390, 1440))],
+)
 def test_axe_finds_nothing_and_no_state_is_wider_than_the_window(page: Page, language: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"{page.url}?lang={language}")

@@ -68,7 +68,7 @@ def paths(clinic: ClinicApp) -> dict[str, list[str]]:
 
 SIGHTS = [
     pytest.param(("en", 1440), id="1440"),
-    pytest.param(("zh-CN", 900), id="900"),
+    pytest.param(("zh-CN", 900), id="900", marks=pytest.mark.soak),
     pytest.param(("en", 390), id="390", marks=pytest.mark.soak),
 ]
 
