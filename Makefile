@@ -25,8 +25,11 @@ reset-demo: $(VENV)/runtime.stamp ## throw the demonstration's data away; the ne
 	@rm -rf instance/demo
 	@echo "The demonstration's data are gone. 'make run' starts over."
 
-test: $(VENV)/dev.stamp lint ## linters, types, floors and all tests, some minutes
-	@$(BIN)/python -m pytest -n 3 --dist worksteal
+test: $(VENV)/dev.stamp ## linters, types, floors and all tests, some minutes
+	@mkdir -p build
+	@$(MAKE) --no-print-directory lint >build/lint.log 2>&1 & \
+	$(BIN)/python -m pytest -n 3 --dist worksteal; status=$$?; \
+	wait $$! || status=1; cat build/lint.log; exit $$status
 
 check: $(VENV)/dev.stamp lint ## linters, types, floors and the tests of forms, audit and the house, under a minute
 	@$(BIN)/python -m pytest -q -n 2 tests/forms tests/audit tests/house

@@ -7,11 +7,14 @@ from contextlib import ExitStack
 from functools import cache
 from typing import Protocol
 
+import hypothesis
 import pytest
 
 from tests.databases import Database, PostgresServer, Server, SqliteServer
 from tests.postgres_cluster import NoPostgres
 
+hypothesis.settings.register_profile("suite", max_examples=50)
+hypothesis.settings.load_profile("suite")
 DIALECTS = ("sqlite", "postgresql")
 FACES = (
     *(f"/tests/ecrf/{face}/" for face in ("web", "api", "cli")),

@@ -144,6 +144,7 @@ def test_a_save_whose_answer_was_lost_is_whole_and_sent_again_changes_nothing(cl
     assert clinic.caller().value("PLT") == answers["PLT"]
 
 
+@pytest.mark.soak
 def test_a_hundred_aborted_requests_leave_no_open_transaction_and_the_next_one_is_answered(on_postgres: Clinic) -> None:
     caller = on_postgres.caller()
     answers = kept(caller, on_postgres.path, typed())

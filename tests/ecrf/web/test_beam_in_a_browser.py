@@ -130,8 +130,9 @@ def test_a_criterion_answered_against_the_data_is_marked_at_once(page: Page, sub
 @pytest.mark.parametrize(
     ("place", "language", "width"),
     [
-        ("SE.SCR/SLE", "zh-CN", 900), ("SE.SCR/IE", "en", 1440), ("SE.SCR/RB", "en", 900), ("SE.SCR/MP", "zh-CN", 1440),
-        ("SE.LOG/AE/new", "en", 1440),
+        ("SE.SCR/SLE", "zh-CN", 900), ("SE.SCR/IE", "en", 1440), ("SE.LOG/AE/new", "en", 1440),
+        pytest.param("SE.SCR/RB", "en", 900, marks=pytest.mark.soak),
+        pytest.param("SE.SCR/MP", "zh-CN", 1440, marks=pytest.mark.soak),
     ],
 )  # fmt: skip
 def test_axe_finds_nothing(page: Page, subject: str, place: str, language: str, width: int) -> None:
