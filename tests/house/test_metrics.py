@@ -37,6 +37,7 @@ def figures(sites: TwoSites) -> str:
 
 
 @pytest.mark.req("R-SEC-28")
+@pytest.mark.soak
 def test_no_figure_holds_an_id_a_name_or_a_value_whatever_was_sent(fresh: TwoSites) -> None:
     for route in ROUTES:
         fresh.send(next(who for who in HERE if route.is_open_to(PEOPLE[who])), route)

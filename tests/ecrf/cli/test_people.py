@@ -29,7 +29,7 @@ def test_a_new_database_has_no_account_and_the_first_is_added_by_the_operator(
     app: Flask, run: Callable[..., Result]
 ) -> None:
     assert run("people", "token", "admin").exit_code == 1
-    link = re.search(r"^ann added\.\nLink, shown this once, good until \S+: (/link/\S+)\n$", run(*ADD).stdout)[1]
+    link = re.search(r"^ann added\.\nLink, shown this once, good until \S+: \S*(/link/\S+)\n$", run(*ADD).stdout)[1]
     ann = Browser(app)
     ann.get(link)
     assert ann.post(link, {"password": PHRASE, "again": PHRASE}).status_code == 303

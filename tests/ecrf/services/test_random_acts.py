@@ -20,7 +20,7 @@ from tests.ecrf.sums import anew, kept
 
 # The same acts every time, and no search for the smallest failure: the suite has five minutes.
 BOUNDS = settings(
-    max_examples=10, stateful_step_count=40, deadline=None, derandomize=True, phases=[Phase.generate], database=None,
+    max_examples=8, stateful_step_count=40, deadline=None, derandomize=True, phases=[Phase.generate], database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )  # fmt: skip
 SOAK = settings(

@@ -130,7 +130,8 @@ def test_a_criterion_answered_against_the_data_is_marked_at_once(page: Page, sub
 @pytest.mark.parametrize(
     ("place", "language", "width"),
     [
-        ("SE.SCR/SLE", "zh-CN", 900), ("SE.SCR/IE", "en", 1440), ("SE.LOG/AE/new", "en", 1440),
+        ("SE.SCR/SLE", "zh-CN", 900), ("SE.SCR/IE", "en", 1440),
+        pytest.param("SE.LOG/AE/new", "en", 1440, marks=pytest.mark.soak),
         pytest.param("SE.SCR/RB", "en", 900, marks=pytest.mark.soak),
         pytest.param("SE.SCR/MP", "zh-CN", 1440, marks=pytest.mark.soak),
     ],
