@@ -25,7 +25,7 @@ reset-demo: $(VENV)/runtime.stamp ## throw the demonstration's data away; the ne
 	@rm -rf instance/demo
 	@echo "The demonstration's data are gone. 'make run' starts over."
 
-test: $(VENV)/dev.stamp ## linters, types, floors and all tests, some minutes
+test: $(VENV)/dev.stamp ## linters, types, floors and all tests, under five minutes
 	@mkdir -p build
 	@$(MAKE) --no-print-directory lint >build/lint.log 2>&1 & \
 	$(BIN)/python -m pytest -n 3 --dist worksteal; status=$$?; \
