@@ -35,7 +35,7 @@ blueprint = Blueprint("grants", "Roles of people, from a moment to a moment.")
 def give(sent: dict[str, Any], person_id: str) -> Any:
     """Give a role, from now or a day on, until a day or without an end."""
     actor = current_actor()
-    study = studies.find_study(sent["study"]) if sent["study"] else None
+    study = studies.find_study(sent["study"] or "") if sent["study"] or sent["site"] else None
     site = sites.find(study, sent["site"]) if study and sent["site"] else None
     days = {"starts_at": _begins(sent["from_day"]), "ends_at": _begins(sent["until_day"])}
     row = people.grant(actor, people.held(person_id), Role(sent["role"]), study=study, site=site, **days)

@@ -48,7 +48,7 @@ def give(person_id: str) -> ResponseReturnValue:
     try:
         user = people.named(person_id)
         study_name, _, site_code = sent.get("place", "").partition("/")
-        study = studies.find_study(study_name) if study_name else None
+        study = studies.find_study(study_name) if study_name or site_code else None
         site = sites.find(study, site_code) if study and site_code else None
         days = {"starts_at": _day("from"), "ends_at": _day("until")}
         people.grant(actor, user, _role(), study=study, site=site, **days)

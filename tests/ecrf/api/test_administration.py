@@ -32,6 +32,13 @@ def test_a_person_is_added_given_a_role_and_ended_by_program(office: Office) -> 
     assert admin.get("/people?state=closed&q=li.na").json["total"] == 1
 
 
+def test_a_role_at_a_site_of_no_study_is_not_given_everywhere(office: Office) -> None:
+    admin = office["administrator"]
+    person = admin.post("/people", {**NEW, "username": "gao.yi"}).json["person"]["href"]
+    assert admin.post(f"{person}/grants", {"role": "data_manager", "site": "NJ01"}).status_code == 404
+    assert admin.get(person).json["grants"] == []
+
+
 @pytest.mark.parametrize("noun", ["people", "sites"])
 def test_a_change_names_the_state_it_was_made_against(office: Office, noun: str) -> None:
     admin = office["administrator"]
