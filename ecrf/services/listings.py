@@ -107,8 +107,9 @@ def exported(by: Actor, page: Listing, count: int, sha256: str) -> None:
 
 def _exporter(by: Actor, study_id: str) -> Actor:
     """The actor in the role that allows taking data of a study out, be it of one site."""
-    allowing = [grant for grant in by.grants if grant.carries(Permission.RECORD_EXPORT)]
-    site = next(iter([*allowing, *by.grants])).site_id
+    here = [grant for grant in by.grants if grant.study_id in (None, study_id)]
+    allowing = [grant for grant in here if grant.carries(Permission.RECORD_EXPORT)]
+    site = next(iter([*allowing, *here])).site_id
     return require_at(by, Permission.RECORD_EXPORT, study_id, site)
 
 

@@ -15,7 +15,8 @@ from ecrf.app import create_app
 from ecrf.db import db
 from ecrf.errors import BadInput, Forbidden, NotFound
 from ecrf.exchange.listing_files import listing_file
-from ecrf.policy.actors import Actor
+from ecrf.policy.actors import Actor, Grant
+from ecrf.policy.grants import Role
 from ecrf.reads.listing_rows import ListingFilters
 from ecrf.services import listings
 from ecrf.services.listings import Listing, listing
@@ -228,6 +229,13 @@ def test_a_file_holds_exactly_what_is_filtered_and_the_trail_tells_of_it(
 def test_no_cell_of_a_file_is_a_formula(clinic: Clinic) -> None:
     rows, _ = exported(clinic, clinic.actor("data_manager"), form="AE")
     assert [row[7] for row in rows[1:]] == ["'=HYPERLINK(1)", 'Rash, "mild"']
+
+
+def test_who_works_in_another_study_too_takes_out_the_data_of_this_one(clinic: Clinic) -> None:
+    monitor = clinic.actor("monitor", "NJ02", "Sun Li")
+    elsewhere = Grant(Role.MONITOR, "another study", "another site")
+    rows, _ = exported(clinic, replace(monitor, grants=(elsewhere, *monitor.grants)))
+    assert {row[1] for row in rows[1:]} == {"NJ02"}
 
 
 def test_whoever_may_not_take_data_out_is_refused(clinic: Clinic) -> None:
