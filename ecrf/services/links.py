@@ -56,7 +56,7 @@ def issue(by: Actor, user: User, life: timedelta) -> Made:
     if had is not None:
         had.hash = NO_HASH
         sessions.close_all(user.id, acts.at)
-    _withdraw(user.id, acts.at)
+    people.withdraw_links(user.id, acts.at)
     db.session.add(
         AccountLink(
             user_id=user.id, purpose=made.purpose, token_hash=token_hash(made.token), issued_at=acts.at,
@@ -81,9 +81,10 @@ def use(token: str, password: str, at: datetime, *, origin: str, request_id: str
     """Set the password of the link's person, who acts; the link works no more. Raises `NotFound`, and `BadInput` for a
     password that is not taken, with which the link stays good."""
     user = owner(token, at)
-    still_good = AccountLink.token_hash == token_hash(token), AccountLink.used_at.is_(None)
-    taken = db.session.execute(update(AccountLink).where(*still_good).values(used_at=at))
-    if taken.rowcount != 1:  # type: ignore[attr-defined]  # somebody used it at this very moment
+    unused = AccountLink.used_at.is_(None), AccountLink.withdrawn_at.is_(None)
+    still_good = update(AccountLink).where(AccountLink.token_hash == token_hash(token), *unused)
+    taken = db.session.execute(still_good.values(used_at=at))
+    if taken.rowcount != 1:  # type: ignore[attr-defined]  # used or taken back at this very moment
         raise NotFound("link")
     person = by_username(user.username, at, origin=origin, request_id=request_id)
     people.set_password(person, user, password, how="link")
@@ -100,8 +101,3 @@ def refuse(token: str, at: datetime, *, origin: str, request_id: str | None) -> 
     notes = (Change("user", link.user_id, mark="note"),)
     acts.add(ANONYMOUS.coming_by(origin, request_id), Action.LINK_REFUSED, notes=notes, reason=Reason(why))
     acts.write()
-
-
-def _withdraw(user_id: str, at: datetime) -> None:
-    alive = AccountLink.user_id == user_id, AccountLink.used_at.is_(None), AccountLink.withdrawn_at.is_(None)
-    db.session.execute(update(AccountLink).where(*alive).values(withdrawn_at=at))

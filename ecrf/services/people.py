@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 
 from audit.entries import take_head
 from ecrf import clock
@@ -11,6 +11,7 @@ from ecrf.errors import BadInput, Conflict, Forbidden, IllegalState, NotFound
 from ecrf.ids import new_id
 from ecrf.messages import N_, Message
 from ecrf.models.grants import Grant
+from ecrf.models.links import AccountLink
 from ecrf.models.passwords import Password
 from ecrf.models.sites import Site
 from ecrf.models.studies import Study
@@ -104,7 +105,7 @@ def rename(by: Actor, user: User, reason: Reason, *, name: str, organisation: st
 
 
 def deactivate(by: Actor, user: User, reason: Reason) -> None:
-    """Close an account: its sessions, tokens and roles end at once, its name stays taken for ever."""
+    """Close an account: its sessions, tokens, links and roles end at once, its name stays taken for ever."""
     by = require(by, Permission.PEOPLE_MANAGE)
     if by.id == user.id:
         raise IllegalState(N_("Nobody closes the account in use: another administrator does."), state="own")
@@ -120,6 +121,7 @@ def deactivate(by: Actor, user: User, reason: Reason) -> None:
         acts.add(by, Action.TOKEN_REVOKED, revoked, reason=given, cause=cause)
     acts.write()
     sessions.close_all(user.id, acts.at)
+    withdraw_links(user.id, acts.at)
 
 
 def reopen(by: Actor, user: User, reason: Reason) -> None:
@@ -174,6 +176,12 @@ def revoke(by: Actor, grant_id: str, reason: Reason, *, ends_at: datetime | None
     acts.add(by, Action.GRANT_ENDED, [row], reason=given)
     acts.write()
     return row
+
+
+def withdraw_links(user_id: str, at: datetime) -> None:
+    """Let the links of an account work no more, as a part of an act that has its own entry."""
+    alive = AccountLink.user_id == user_id, AccountLink.used_at.is_(None), AccountLink.withdrawn_at.is_(None)
+    db.session.execute(update(AccountLink).where(*alive).values(withdrawn_at=at))
 
 
 def now_in_force(user: User) -> tuple[Grant, ...]:

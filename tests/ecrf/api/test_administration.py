@@ -39,6 +39,14 @@ def test_a_role_at_a_site_of_no_study_is_not_given_everywhere(office: Office) ->
     assert admin.get(person).json["grants"] == []
 
 
+def test_a_link_of_an_account_that_was_closed_does_not_work_when_it_is_open_again(office: Office) -> None:
+    admin = office["administrator"]
+    added = admin.post("/people", {**NEW, "username": "he.ping"}).json
+    for act in ("close", "reopen"):
+        assert admin.post(f"{added['person']['href']}/{act}", {"reason": "A mistake."}).status_code == 200
+    assert Browser(office.app).get(added["link"]["path"]).status_code == 404
+
+
 @pytest.mark.parametrize("noun", ["people", "sites"])
 def test_a_change_names_the_state_it_was_made_against(office: Office, noun: str) -> None:
     admin = office["administrator"]
