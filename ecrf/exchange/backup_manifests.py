@@ -82,7 +82,7 @@ def heads_in(folder: Path) -> tuple[Leaf, ...]:
     try:
         found = json.loads((folder / HEADS).read_text("utf-8"))
         return tuple((str(chain), int(sequence), bytes.fromhex(hash)) for chain, sequence, hash in found)
-    except (OSError, ValueError, TypeError) as fault:
+    except (OSError, LookupError, ValueError, TypeError) as fault:
         raise BackupFault(f"{HEADS} cannot be read") from fault
 
 
@@ -107,6 +107,8 @@ def sha256_of(path: Path) -> str:
 def _parsed(folder: Path) -> Manifest:
     try:
         said: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+        if not all(isinstance(said[part], dict) for part in ("files", "rows")):
+            raise TypeError(MANIFEST)
         manifest = Manifest(**said)
         named = set(manifest.files)
     except (OSError, ValueError, TypeError) as fault:

@@ -143,6 +143,9 @@ def grant(
     """Give a role, from now or a later moment on; roles of sites need a site, which says the study."""
     by = require(by, Permission.GRANT_MANAGE)
     acts = Acts(About(SYSTEM_CHAIN))
+    if by.id == user.id:  # who gives access does not take it (EMA guideline on computerised systems, annex 3)
+        said = N_("Nobody gives a role to oneself: ask another administrator.")
+        raise IllegalState(said, state="own", needed=("other",))
     _expect_open(user)
     _expect_place(role, study, site)
     starts_at = max(starts_at or acts.at, acts.at)

@@ -36,6 +36,8 @@ DAMAGES: dict[str, tuple[Callable[[Path, Manifest], object], str]] = {
     "root": (lambda place, said: _says(place, root="0" * 64), "root"),
     "migration": (lambda place, said: _says(place, revision="9999"), "9999"),
     "another folder": (lambda place, said: _says(place, files={"../x": "0", HEADS: "0"}), "alone"),
+    "a list of files": (lambda place, said: _says(place, files=[HEADS, said.copy]), "cannot be read"),
+    "no rows": (lambda place, said: _says(place, rows=None), "cannot be read"),
     "another form": (lambda place, said: _says(place, format=2), "does not know"),
 }
 

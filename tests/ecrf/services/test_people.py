@@ -35,6 +35,18 @@ def bearer(app: Flask, token: str, method: str = "GET"):
     )
 
 
+@SQLITE
+@pytest.mark.req("R-EMA-27")
+def test_nobody_gives_a_role_to_oneself_now_or_later(app: Flask) -> None:
+    add_person(app, "ann", Role.ADMINISTRATOR)
+    with app.app_context():
+        ann, later = people.find("ann"), clock.now() + timedelta(days=1)
+        by = by_username("ann", clock.now(), origin="page")
+        for starts_at in (None, later):
+            with pytest.raises(IllegalState, match="oneself"), unit_of_work():
+                people.grant(by, ann, Role.DATA_MANAGER, starts_at=starts_at)
+
+
 @pytest.mark.req("R-11-19", "R-11-26")
 @pytest.mark.parametrize("again", ["ann", "ANN", "Ann", "ａｎｎ"])
 def test_a_user_name_is_given_once(app: Flask, again: str) -> None:
