@@ -56,8 +56,8 @@ ACT = st.tuples(st.sampled_from(["a", "b", "c"]), COLUMNS, NOTES, st.integers(-(
 @pytest.mark.parametrize(
     ("dialect", "examples"),
     [
-        ("sqlite", 60),
-        ("postgresql", 25),
+        ("sqlite", 30),
+        ("postgresql", 15),
         pytest.param("sqlite", 1000, marks=pytest.mark.soak),
         pytest.param("postgresql", 1000, marks=pytest.mark.soak),
     ],
