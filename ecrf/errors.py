@@ -194,7 +194,7 @@ class Stale(Problem):
 
     _FORM = N_("Somebody saved this form after you opened it. Nothing of yours was saved yet.")
 
-    def __init__(self, current: Mapping[str, Any], revision: int, said: str = _FORM) -> None:
+    def __init__(self, current: Mapping[str, Any], revision: int, said: str | Message = _FORM) -> None:
         super().__init__(said, current=current, revision=revision)
 
 

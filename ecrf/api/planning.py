@@ -68,11 +68,11 @@ def calendar_of_subject(subject_id: str) -> Any:
 @blueprint.post("/subjects/<subject_id>/visits/<event>/plan")
 @blueprint.arguments(PlanSchema, example=PLAN)
 @blueprint.response(200, ScheduleSchema, example=SCHEDULE)
-@blueprint.refuses(400, 403, 404, 409, 413, 415, 422)
+@blueprint.refuses(400, 403, 404, 409, 412, 413, 415, 422)
 def plan(sent: dict[str, Any], subject_id: str, event: str) -> Any:
     """Plan a visit for a day, move it, or clear the plan. A day outside the window is told, not refused."""
     actor = current_actor()
     planning.plan_visit(
-        actor, subject_id, event_key(event), on=sent["on"] or "", at=sent["at"], note=sent["note"]
+        actor, subject_id, event_key(event), on=sent["on"] or "", at=sent["at"], note=sent["note"], was=sent["was"]
     )  # fmt: skip
     return schedule_of(actor, subject_id, clock.now(), language=text_tag())

@@ -33,6 +33,11 @@ class PlannedVisit(Model):
     note: Mapped[str | None] = mapped_column(String(200))
 
     @property
+    def written(self) -> str:
+        """The plan as people write it, `2026-06-09 08:30 fasting`; empty where none stands."""
+        return " ".join(str(part) for part in (self.planned_on, self.planned_at, self.note) if part)
+
+    @property
     def key(self) -> EventKey:
         """The event as the definitions name it."""
         return EventKey(self.event, self.instance)

@@ -1,9 +1,10 @@
 """Which subjects a list shows: the filters of the matrix as conditions, and paging by key."""
 
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Select, and_, exists, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, select, tuple_
 from sqlalchemy.orm import aliased
 
 from ecrf.models.events import Event
@@ -24,12 +25,14 @@ HELD = {"frozen": "freeze", "locked": "lock"}
 @dataclass(frozen=True)
 class SubjectFilters:
     """What was chosen; an empty text is no choice. `study` is the short name, `site` the code, `event` the OID,
-    `state` that of some form, `queries` with or without, `level` subject, visit or form (those of the `event`), `after`
+    `enrolled_by` the month (`2026-06`) by whose end the subject was enrolled, `state` that of some form, `queries` with
+    or without, `level` subject, visit or form (those of the `event`), `after`
     the screening number the page before ended with."""
 
     study: str = ""
     site: str = ""
     status: str = ""
+    enrolled_by: str = ""
     event: str = ""
     state: str = ""
     queries: str = ""
@@ -53,6 +56,8 @@ def narrowed(statement: Select[Any], filters: SubjectFilters) -> Select[Any]:
         statement = statement.where(_summed(_SUMS.enrolled_on.is_not(None)))
     elif filters.status:
         statement = statement.where(Subject.status == filters.status)
+    if filters.enrolled_by:
+        statement = statement.where(_summed(_by_the_end_of(filters.enrolled_by)))
     if filters.state:
         statement = statement.where(_has_form(filters.state, filters.event))
     elif filters.event and filters.level != "form":  # whose forms are shown, for whoever is expected there
@@ -66,6 +71,15 @@ def narrowed(statement: Select[Any], filters: SubjectFilters) -> Select[Any]:
 def _summed(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """A condition on the sums of a subject."""
     return exists().where(_SUMS.subject_id == Subject.id, condition)
+
+
+def _by_the_end_of(month: str) -> ColumnElement[bool]:
+    """That a subject was enrolled by then; nobody was by a month that there is not."""
+    try:
+        first = date.fromisoformat(f"{month}-01")
+        return _SUMS.enrolled_on < (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+    except (ValueError, OverflowError):
+        return false()
 
 
 def _record(event: str, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, tuple_
 
 from ecrf.db import db
+from ecrf.models.day_counts import days_between
 from ecrf.models.planning import PlannedVisit
 from ecrf.models.sites import Site
 from ecrf.models.subjects import Subject
@@ -26,11 +27,14 @@ _DAY = date(1, 1, 1)
 @dataclass(frozen=True)
 class VisitFilters:
     """What was chosen; an empty text is no choice. `study` is the short name, `site` the code, `state` one of `STATES`
-    (today: planned for today), `after` the key the page before ended with."""
+    (today: planned for today), `lag` and `lag_to` are numbers of days from the visit to its first save (at least, and
+    at most), `after` is the key the page before ended with."""
 
     study: str = ""
     site: str = ""
     state: str = ""
+    lag: str = ""
+    lag_to: str = ""
     after: str = ""
 
 
@@ -93,6 +97,7 @@ def _rows(sites: Sequence[SiteDay], filters: VisitFilters, now: datetime, size: 
         .join(Site, Site.id == first.site_id)
         .where(or_(false(), *(_matching(filters.state, day, ids) for day, ids in by_day(sites).items())))
     )
+    chosen = chosen.where(*_lagging(filters))
     order = _order(filters.state, first)
     after = filters.after.split("|")
     if len(after) == len(order):
@@ -116,6 +121,15 @@ def _matching(state: str, today: date, site_ids: Sequence[str]) -> ColumnElement
         "upcoming": visit.first_on > today,
     }  # fmt: skip
     return and_(is_open, windows[state]) if state in windows else and_(is_open, visit.last_on.is_not(None))
+
+
+def _lagging(filters: VisitFilters) -> list[ColumnElement[bool]]:
+    """By how many days after a visit it was first saved; one saved before its date counts as saved on it."""
+    typed = (filters.lag, filters.lag_to)
+    low, high = (int(days) if days.isdecimal() and len(days) < 6 else None for days in typed)
+    days = days_between(VisitSummary.took_place_on, VisitSummary.saved_on)
+    known = [days.is_not(None)] if (low, high) != (None, None) else []
+    return known + ([days >= low] if low else []) + ([days <= high] if high is not None else [])
 
 
 def _order(state: str, model: Any) -> list[Any]:

@@ -43,6 +43,11 @@ class VisitLine:
         return EventKey(self.event, self.instance).written
 
     @property
+    def plan(self) -> str:
+        """The plan that stands, as `PlannedVisit.written`."""
+        return " ".join(str(part) for part in (self.planned_on, self.planned_at, self.note) if part)
+
+    @property
     def is_ahead(self) -> bool:
         """Whether it can be planned."""
         return self.state in ("upcoming", "due", "overdue")

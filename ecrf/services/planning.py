@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import select
 
 from ecrf.db import db
-from ecrf.errors import BadInput, Held, IllegalState, NotFound, Place
+from ecrf.errors import BadInput, Held, IllegalState, NotFound, Place, Stale
 from ecrf.messages import N_, Message
 from ecrf.models.events import Event
 from ecrf.models.holds import Hold
@@ -30,6 +30,8 @@ from forms.schedule import Scheduled
 LONGEST_NOTE = 200
 _YEARS = range(1990, 2200)
 _MOST_SUBJECTS = 1_000_000
+_MOVED = N_("Somebody planned this visit after you looked: %(plan)s. Save again to replace that.")
+_CLEARED = N_("Somebody cleared the plan of this visit after you looked. Save again to plan it as typed.")
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,15 @@ class Planned:
     outside: int
 
 
-def plan_visit(by: Actor, subject_id: str, event: EventKey, *, on: str, at: str = "", note: str = "") -> Planned:
+def plan_visit(
+    by: Actor, subject_id: str, event: EventKey, *, on: str, at: str = "", note: str = "", was: str | None = None
+) -> Planned:
     """Plan a visit for a day (`2026-06-09`), perhaps a time of day there (`08:30`), or move it; a day outside the
-    window is said, not refused. An empty day clears the plan."""
+    window is said, not refused. An empty day clears the plan.
+
+    Who says which plan stood when they looked (`was`, as `PlannedVisit.written`) is refused where another one stands by
+    now.
+    """
     acts = Acts.on_subject(subject_id)
     found = find_subject(by, subject_id, acts.at)
     place = replace(found.place, event=event.written) if _is_planned(found, event) else found.place
@@ -54,6 +62,7 @@ def plan_visit(by: Actor, subject_id: str, event: EventKey, *, on: str, at: str 
         if day is not None:
             _expect_ahead(subject_id, event)
         visit = _row(found, event)
+        _expect_as_seen(visit, was)
         before = (visit.planned_on, visit.planned_at, visit.note)
         after = (day, time, words) if day is not None else (None, None, None)
         if before != after:
@@ -116,6 +125,13 @@ def _expect_ahead(subject_id: str, event: EventKey) -> None:
     state = db.session.scalar(select(Event.state).where(*key))
     if state in ("started", "not_done"):
         raise IllegalState(N_("This visit is behind us: it took place, or is marked not done."), state=state)
+
+
+def _expect_as_seen(visit: PlannedVisit, was: str | None) -> None:
+    if was is None or was == visit.written:
+        return
+    said = _MOVED if visit.written else _CLEARED
+    raise Stale({"plan": visit.written}, 0, Message(said, {"plan": visit.written}))
 
 
 def _row(found: Found, event: EventKey) -> PlannedVisit:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from ecrf import clock
 from ecrf.edge.identity import current_actor
 from ecrf.edge.transactions import undo
-from ecrf.errors import BadInput, Held, IllegalState
+from ecrf.errors import BadInput, Held, IllegalState, Stale
 from ecrf.exchange import visit_calendars
 from ecrf.exchange.calendars import MEDIA_TYPE
 from ecrf.i18n import text_tag
@@ -28,7 +28,7 @@ from forms.casebook import EventKey
 
 blueprint = Blueprint("planning", __name__)
 
-_REFUSALS = (BadInput, Held, IllegalState)
+_REFUSALS = (BadInput, Held, IllegalState, Stale)
 STATES = {
     "today": N_("Planned for today"), "planned": N_("Planned from today on"), "due": N_("Due now"),
     "overdue": N_("Overdue"), "upcoming": N_("Upcoming"), "done": N_("Took place"), "not_done": N_("Not done"),
@@ -75,8 +75,9 @@ def set_plan(subject_id: str, event: str) -> ResponseReturnValue:
     on = "" if "clear" in sent else sent.get("on", "")
     try:
         done = planning.plan_visit(
-            actor, subject_id, event_key(event), on=on, at=sent.get("at", ""), note=sent.get("note", "")
-        )
+            actor, subject_id, event_key(event), on=on, at=sent.get("at", ""), note=sent.get("note", ""),
+            was=sent.get("was"),
+        )  # fmt: skip
     except _REFUSALS as problem:
         undo(problem, actor)
         return _plan_page(actor, subject_id, event, sent, fault_of(problem)), problem.status
@@ -119,5 +120,7 @@ def _applied(found: VisitListing) -> tuple[tuple[str, str], ...]:
         "study": filters.study,
         "site": label_in(found.site_choices, filters.site),
         "state": label_in(_states(), filters.state),
+        "lag": gettext("first saved %(days)s days after the visit or later", days=filters.lag),
+        "lag_to": gettext("first saved at most %(days)s days after the visit", days=filters.lag_to),
     }
     return applied(filters, texts)

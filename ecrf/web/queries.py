@@ -141,10 +141,12 @@ def _origins() -> tuple[tuple[str, str], ...]:
 def _applied(found: QueryListing) -> tuple[tuple[str, str], ...]:
     filters = found.filters
     texts = {
+        "study": filters.study,
         "state": state_name(filters.state),
         "site": label_in(found.site_choices, filters.site),
         "age": label_in(_ages(), filters.age),
         "under": gettext("less than %(days)s days", days=filters.under),
+        "closed": gettext("closed in the week of %(day)s", day=filters.closed),
         "origin": label_in(_origins(), filters.origin),
         "check": filters.check,
         "subject": found.subject or gettext("one subject"),

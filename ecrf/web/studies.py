@@ -1,5 +1,7 @@
 """The home of a study: how it stands, each number with its list; and the enrolment plans of its sites."""
 
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -46,7 +48,8 @@ def _page(actor: Actor, name: str, refused: str = "", typed: Any = None, fault: 
     found = study_home(actor, name, clock.now())
     return render_template(
         "study.html", home=found, curve=curve(found.months, found.today, found.total),
-        ages=age_bars(found.ages), lags=_lags(found.lags), weeks=_weeks(found.weeks),
+        ages=age_bars(found.ages, study=name), lags=_lags(name, found.lags), weeks=_weeks(name, found.weeks),
+        asked_in=partial(_asked_in, name), closed_in=partial(_closed_in, name),
         clinical=actor.has(Permission.SUBJECT_READ), may_plan=_may_plan(actor, found), refused=refused,
         typed=typed or {}, fault=fault,
     )  # fmt: skip
@@ -56,8 +59,12 @@ def _may_plan(actor: Actor, found: StudyHome) -> bool:
     return any(actor.may(Permission.SITE_PLAN, found.study_id, each.site.id) for each in found.sites)
 
 
-def _lags(lags: tuple[LagCount, ...]) -> tuple[Bar, ...]:
-    return bars(tuple((_days(each), each.number, "") for each in lags), warned=1)
+def _lags(study: str, lags: tuple[LagCount, ...]) -> tuple[Bar, ...]:
+    return bars(tuple((_days(each), each.number, _lagging(study, each)) for each in lags), warned=1)
+
+
+def _lagging(study: str, each: LagCount) -> str:
+    return url_for("planning.index", study=study, state="done", lag=each.low, lag_to=each.high)
 
 
 def _days(each: LagCount) -> str:
@@ -68,5 +75,15 @@ def _days(each: LagCount) -> str:
     return gettext("%(low)s – %(high)s d", low=each.low, high=each.high)
 
 
-def _weeks(weeks: tuple[Week, ...]) -> tuple[Bar, ...]:
-    return bars(tuple((day_brief(week.begins), week.closed, "") for week in weeks))
+def _weeks(study: str, weeks: tuple[Week, ...]) -> tuple[Bar, ...]:
+    return bars(tuple((day_brief(week.begins), week.closed, _closed_in(study, week)) for week in weeks))
+
+
+def _closed_in(study: str, week: Week) -> str:
+    return url_for("queries.index", study=study, state="closed", closed=week.begins)
+
+
+def _asked_in(study: str, week: Week) -> str:
+    """The queries asked in a week, by their age today."""
+    since = (clock.now().date() - week.begins) // timedelta(days=1)
+    return url_for("queries.index", study=study, age=max(0, since - 6), under=since + 1)

@@ -81,6 +81,7 @@ def _applied(found: Matrix) -> tuple[tuple[str, str], ...]:
     texts = {
         "site": label_in(found.site_choices, filters.site),
         "status": state_name(filters.status),
+        "enrolled_by": gettext("enrolled by the end of %(month)s", month=filters.enrolled_by),
         "event": label_in(found.event_choices, filters.event),
         "state": state_name(filters.state),
         "queries": label_in(_query_choices(), filters.queries),

@@ -1,8 +1,10 @@
 """Visits: windows, planned days, calendar files."""
 
-from marshmallow import Schema, fields
+from typing import Any
 
-from ecrf.api.schemas.rules import choice, limit, told, words
+from marshmallow import Schema, fields, post_load
+
+from ecrf.api.schemas.rules import Between, choice, limit, told, words
 from ecrf.reads.visit_lists import STATES
 
 _DAY = "A day: 2026-06-09."
@@ -17,8 +19,21 @@ class VisitFilterSchema(Schema):
         *STATES, load_default="",
         metadata={"description": "today and planned go by the planned day; without it: open visits with a window."},
     )  # fmt: skip
+    lag = fields.Integer(
+        load_default=None, validate=Between(0, 99_999),
+        metadata={"description": "First saved at least so many days after it took place."},
+    )  # fmt: skip
+    lag_to = fields.Integer(
+        load_default=None, validate=Between(0, 99_999),
+        metadata={"description": "First saved at most so many days after it took place."},
+    )  # fmt: skip
     after = words(200, load_default="", metadata={"description": "`next` of the page before."})
     limit = limit(200, 50)
+
+    @post_load
+    def as_texts(self, sent: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """The days as the filters take them."""
+        return {**sent, **{name: "" if sent[name] is None else str(sent[name]) for name in ("lag", "lag_to")}}
 
 
 class CalendarFilterSchema(Schema):
@@ -34,6 +49,9 @@ class PlanSchema(Schema):
     on = words(10, 0, required=True, allow_none=True, metadata={"description": _DAY, "example": "2026-06-09"})
     at = words(5, 0, load_default="", metadata={"description": "A time of day at the site: 08:30.", "example": "08:30"})
     note = words(200, 0, load_default="")
+    was = words(240, 0, load_default=None, allow_none=True, metadata={
+        "description": "The `plan` of the visit as you read it; where another one stands by now, that is told.",
+    })  # fmt: skip
 
 
 class _WindowSchema(Schema):
@@ -57,6 +75,7 @@ class ScheduledVisitSchema(_WindowSchema):
     event = fields.String(attribute="written", metadata={"example": "SE.W2"})
     label = told(example="Week 2")
     due = fields.Date(allow_none=True, metadata={"description": "The day the plan aims at."})
+    plan = told("Day, time and note as planned; empty where nothing is.", example="2026-03-16 08:30")
 
 
 class ScheduleSchema(Schema):

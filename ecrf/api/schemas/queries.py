@@ -14,6 +14,7 @@ from forms.casebook import EventKey
 class QueryFilterSchema(Schema):
     """Which queries a list shows."""
 
+    study = words(64, load_default="", metadata={"description": "Short name of a study."})
     state = choice("open", "answered", "closed", load_default="")
     site = words(32, load_default="", metadata={"description": "Code of a site."})
     age = fields.Integer(
@@ -22,6 +23,9 @@ class QueryFilterSchema(Schema):
     under = fields.Integer(
         load_default=None, validate=Between(0, 9999), metadata={"description": "Opened less than so many days ago."}
     )
+    closed = words(10, load_default="", metadata={
+        "description": "Closed in the week (UTC) that begins on this day.", "example": "2026-06-08",
+    })  # fmt: skip
     origin = choice("check", "person", "me", load_default="", metadata={"description": "Who asked; me: yourself."})
     check = words(64, load_default="", metadata={"description": "Id of a check."})
     subject = words(36, load_default="", metadata={"description": "Id of a subject."})

@@ -20,6 +20,9 @@ class SubjectFilterSchema(Schema):
     study = words(64, load_default="", metadata={"description": "Short name; without it the first study you see."})
     site = words(32, load_default="", metadata={"description": "Code of a site."})
     status = choice(*STATUSES, EVER_ENROLLED, load_default="")
+    enrolled_by = words(7, load_default="", metadata={
+        "description": "Enrolled by the end of this month.", "example": "2026-06",
+    })  # fmt: skip
     event = words(64, load_default="", metadata={"description": "OID of an event that has begun."})
     state = choice(*STATES, load_default="", metadata={"description": "State of some form, in `event` where given."})
     queries = choice("with", "without", load_default="", metadata={"description": "With or without open queries."})

@@ -111,6 +111,9 @@ FILTERS = [
     ({"queries": "without"}, ["A2", "B1"]),
     ({"queries": "anything else"}, ["A1", "A2", "B1"]),
     ({"state": "nonsense"}, []),
+    ({"enrolled_by": "2026-02"}, []),
+    ({"enrolled_by": "2026-03"}, ["A2"]),
+    ({"enrolled_by": "no month"}, []),
 ]
 
 

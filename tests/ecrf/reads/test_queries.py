@@ -1,5 +1,7 @@
 """Queries as they are listed and shown."""
 
+from datetime import UTC, date, datetime, time
+
 import pytest
 
 from ecrf import clock
@@ -45,6 +47,11 @@ FILTERS = [
     ({"check": "EC040"}, ["old", "there"]),
     ({"check": "EC999"}, []),
     ({"origin": "me"}, []),
+    ({"study": "TRIAL"}, ["old", "asked", "there"]),
+    ({"study": "OTHER"}, []),
+    ({"closed": "2026-06-08"}, []),
+    ({"closed": "no day"}, []),
+    ({"closed": "9999-12-31"}, []),
 ]
 
 
@@ -55,6 +62,18 @@ def test_a_filter_leaves_what_it_names(
     found = seen(clinic, **filters)
     assert [query.id for query in found.queries] == [queries[name].id for name in expected]
     assert found.total == len(expected)
+
+
+WEEK = [("2026-06-14", 0), ("2026-06-15", 1), ("2026-06-21", 1), ("2026-06-22", 0)]
+
+
+@pytest.mark.parametrize(("day", "number"), WEEK)
+def test_a_query_closed_in_a_week_is_found_in_that_week_alone(clinic: Clinic, day: str, number: int) -> None:
+    query = clinic.query(clinic.record(clinic.subject("NJ01", "NJ01-S001"), "SCR", "HEM", {"PLT": "48"}), 1)
+    clinic.at = datetime.combine(date.fromisoformat(day), time(23, 50), UTC)
+    query.resolution = "closed_by_person"
+    clinic.say(query, "closing", "It stands.", "closed", clinic.actor("monitor", "NJ01", "Sun Li"))
+    assert seen(clinic, closed="2026-06-15").total == number
 
 
 def test_ones_own_queries_are_found_whatever_ones_name_was(clinic: Clinic, queries: dict[str, Query]) -> None:

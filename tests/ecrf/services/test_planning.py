@@ -1,6 +1,6 @@
 """Planning visits and enrolment: set, moved, cleared, told in the trail, and refused where it makes no sense."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,7 +9,7 @@ from audit.tables import trail_changes, trail_entries
 from ecrf import clock
 from ecrf.db import db
 from ecrf.edge.transactions import unit_of_work
-from ecrf.errors import BadInput, Forbidden, Held, IllegalState, NotFound
+from ecrf.errors import BadInput, Forbidden, Held, IllegalState, NotFound, Stale
 from ecrf.models.planning import PlannedVisit, SitePlan
 from ecrf.models.sites import Site
 from ecrf.policy.actors import Actor
@@ -140,6 +140,39 @@ def test_lists_of_visits_are_scoped_and_paged_by_key(clinic: Clinic) -> None:
 def test_a_key_that_is_none_is_no_fault(clinic: Clinic, after: str) -> None:
     for state in ("", "planned", "done"):
         visit_list(clinic.by(), VisitFilters(state=state, after=after), clock.now(), language="en")
+
+
+TWO = [
+    ("", "2026-03-24", "2026-03-23 08:30"), ("2026-03-23", "2026-03-24", "2026-03-23 08:30"),
+    ("2026-03-23 08:30", "2026-03-24", None), ("", "", "2026-03-23 08:30"), (None, "2026-03-24", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("was", "on", "told_of"), TWO)
+def test_who_plans_over_a_plan_not_seen_is_told_of_it(
+    clinic: Clinic, was: str | None, on: str, told_of: str | None
+) -> None:
+    plan(clinic, "2026-03-23", at="08:30")
+    if told_of is None:
+        plan(clinic, on, was=was)
+        assert planned(clinic) == (date.fromisoformat(on), None, None)
+        return
+    with pytest.raises(Stale) as refused:
+        plan(clinic, on, was=was)
+    assert refused.value.details["current"] == {"plan": told_of}
+    assert planned(clinic) == (date(2026, 3, 23), "08:30", None)
+
+
+LAGS = [({}, 1), ({"lag": "3"}, 1), ({"lag": "4"}, 0), ({"lag_to": "3"}, 1), ({"lag_to": "2"}, 0),
+        ({"lag": "3", "lag_to": "3"}, 1), ({"lag": "x"}, 1)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lag", "number"), LAGS)
+def test_visits_are_found_by_the_days_to_their_first_save(clinic: Clinic, lag: dict[str, str], number: int) -> None:
+    here = clock.now().date()
+    clinic.save("SV", event=WEEK_2, VISDAT=Datum((here - timedelta(days=3)).isoformat()))
+    page = visit_list(clinic.by(), VisitFilters(state="done", **lag), clock.now(), language="en")
+    assert [visit.event for visit in page.visits].count("SE.W2") == number
 
 
 def site_plan(clinic: Clinic, by: Actor, **typed: str) -> SitePlan:
