@@ -11,59 +11,15 @@ from ecrf.errors import NotFound
 from ecrf.models.records import Record
 from ecrf.models.standing import STARTED
 from ecrf.policy.actors import Actor
-from ecrf.reads.definitions import anchor, definition, event_label, plan
+from ecrf.reads.definitions import definition, plan
 from ecrf.reads.departures import Said, said_of_all
 from ecrf.reads.holds import HoldFacts, standing_holds
 from ecrf.reads.queries import QueryFacts, unsettled
-from ecrf.reads.states import FormState, VisitState, is_expected, visit_state, visits_of
+from ecrf.reads.states import VisitState, visits_of
 from ecrf.reads.subjects import SubjectFacts, subject_facts
+from ecrf.reads.visit_panels import DONE, FormLine, VisitPanel, visit_panel
 from forms.casebook import EventKey
 from forms.definitions import Event, Study
-
-_DONE = ("complete", "verified", "signed", "frozen", "locked", "not_done")
-"""A form that was not done waits for nothing."""
-_NOT_YET = FormState("not_started")
-
-
-@dataclass(frozen=True)
-class FormLine:
-    """One form of one visit; `event` and `instance` with `form` are its address. One that is not expected is entered
-    only where there is something to enter."""
-
-    event: str
-    instance: int
-    form: str
-    label: str
-    state: str
-    rows: int
-    open_queries: int
-    record_id: str | None
-    visit: str
-    is_expected: bool = True
-    row: int = 0
-
-
-@dataclass(frozen=True)
-class VisitPanel:
-    """One visit: its state, its date as it was entered, its forms; `gone` says who called it not done or removed it,
-    and why. `event` and `instance` are its address."""
-
-    anchor: str
-    label: str
-    state: str
-    date: str | None
-    forms: tuple[FormLine, ...]
-    complete: int
-    expected: int
-    open_queries: int
-    is_open: bool
-    is_expected: bool
-    is_planned: bool
-    kind: str = "scheduled"
-    event: str = ""
-    instance: int = 0
-    has_begun: bool = False
-    gone: Said | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +57,7 @@ def casebook(actor: Actor, subject_id: str, now: datetime, *, language: str) -> 
     return Casebook(
         subject, tuple(_opened(visit, waiting) for visit in visits), unsettled(actor, subject_id, language),
         standing_holds(actor, subject_id, subject.version, language),
-        sum(form.state in _DONE for form in forms), len(forms), None if subject.held else waiting,
+        sum(form.state in DONE for form in forms), len(forms), None if subject.held else waiting,
         _addable(subject, visits, language),
     )  # fmt: skip
 
@@ -142,7 +98,7 @@ def _visits(subject: SubjectFacts, language: str) -> tuple[VisitPanel, ...]:
     keys = [(event, key) for event in plan(study) for key in _instances(event, set(begun))]
     gone = _gone(subject.id, begun)
     return tuple(
-        _panel(study, event, key, begun.get(key), dates.get(key), gone.get(key), language) for event, key in keys
+        visit_panel(study, event, key, begun.get(key), dates.get(key), gone.get(key), language) for event, key in keys
     )  # fmt: skip
 
 
@@ -165,36 +121,3 @@ def _dates(subject_id: str, study: Study) -> dict[EventKey, str | None]:
         Record.subject_id == subject_id, Record.form == form, Record.row == 0, Record.state != "removed"
     )
     return {EventKey(oid, instance): data.get(item, {}).get("v") for oid, instance, data in db.session.execute(chosen)}
-
-
-def _panel(
-    study: Study, event: Event, key: EventKey, visit: VisitState | None, date: str | None, gone: Said | None,
-    language: str,
-) -> VisitPanel:  # fmt: skip
-    begun = dict(visit.forms) if visit else {}
-    lines = (_line(study, key, oid, begun.get(oid, _NOT_YET), language) for oid in event.forms)
-    forms = tuple(replace(line, is_expected=_is_expected(study, event, line, begun)) for line in lines)
-    return VisitPanel(
-        anchor=anchor(key),
-        label=event_label(study, key.oid, key.instance, language),
-        state=visit_state(study, event, visit), date=date, forms=forms,
-        complete=sum(form.state in _DONE for form in forms), expected=sum(form.is_expected for form in forms),
-        open_queries=(asked := sum(form.open_queries for form in forms)), is_open=bool(asked),
-        is_expected=visit is not None or event.kind in ("scheduled", "common"),
-        is_planned=event.kind == "scheduled", kind=event.kind, event=key.oid, instance=key.instance,
-        has_begun=bool(begun) or (visit is not None and event.kind == "unscheduled"),
-        gone=gone,
-    )  # fmt: skip
-
-
-def _is_expected(study: Study, event: Event, line: FormLine, begun: Mapping[str, FormState]) -> bool:
-    """One that was entered by mistake is not expected any more."""
-    return line.state != "removed" and is_expected(study, event, line.form, begun)
-
-
-def _line(study: Study, key: EventKey, oid: str, state: FormState, language: str) -> FormLine:
-    label = study.forms[oid].label.said_in(language)
-    return FormLine(
-        key.oid, key.instance, oid, label, state.state, state.rows, state.open_queries, state.record_id,
-        event_label(study, key.oid, key.instance, language),
-    )  # fmt: skip

@@ -1,6 +1,7 @@
 """What waits for whoever has just come in: each thing only for those who may do something about it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from ecrf.policy.actors import Actor
@@ -11,7 +12,8 @@ from ecrf.reads.queries import QueryListing, listing
 from ecrf.reads.query_filters import QueryFilters
 from ecrf.reads.site_days import first_day, site_days
 from ecrf.reads.studies import SiteFacts, StudyFacts, sites, studies
-from ecrf.reads.visit_lists import VisitFilters, VisitListing, visit_list
+from ecrf.reads.visit_lists import VisitFacts, VisitFilters, VisitListing, visit_list
+from ecrf.reads.visit_progress import Key, VisitProgress, progress_of
 
 SHOWN, MOST_TODAY = 6, 40
 
@@ -21,8 +23,8 @@ class Home:
     """The page one begins with; what is None is not this person's business.
 
     `today` is the date at the first of the sites. `to_answer` are open queries, `to_settle` answered ones, the oldest
-    first; `drafts` are the newest of what this person typed and has not saved, None for who types nothing; `sites`
-    stand for those who see no subject.
+    first; `progress` is how far the visits of today have come; `drafts` are the newest of what this person typed and
+    has not saved, None for who types nothing; `sites` stand for those who see no subject.
     """
 
     today: date
@@ -30,6 +32,7 @@ class Home:
     to_answer: QueryListing | None = None
     to_settle: QueryListing | None = None
     today_visits: VisitListing | None = None
+    progress: Mapping[Key, VisitProgress] = field(default_factory=dict)
     overdue_visits: VisitListing | None = None
     due_visits: VisitListing | None = None
     drafts: tuple[DraftLine, ...] | None = None
@@ -37,6 +40,18 @@ class Home:
     ages: tuple[AgeCount, ...] = ()
     studies: tuple[StudyFacts, ...] = ()
     sites: tuple[SiteFacts, ...] = ()
+
+    @property
+    def done_today(self) -> int:
+        """How many of today's visits wait for no data any more."""
+        return sum(each.next is None for each in self.progress.values())
+
+    @property
+    def to_continue(self) -> VisitFacts | None:
+        """The first of today's visits that is in work."""
+        visits = self.today_visits.visits if self.today_visits else ()
+        states = ((visit, self.progress.get(visit.key)) for visit in visits)
+        return next((visit for visit, each in states if each and each.state == "in_progress"), None)
 
 
 def home(actor: Actor, now: datetime, since: datetime, *, language: str) -> Home:
@@ -47,13 +62,15 @@ def home(actor: Actor, now: datetime, since: datetime, *, language: str) -> Home
     places = site_days(actor, now)
     stood = standing(places)
     known = figures(places, stood)
+    today = _visits(actor, "today", now, language, MOST_TODAY)
     drafts = drafts_to_finish(actor, since, now, language=language) if actor.has(Permission.RECORD_EDIT) else None
     return Home(
         first_day(places, now),
         figures=known,
         to_answer=_queries(actor, Permission.QUERY_ANSWER, "open", known.open_queries, now, language),
         to_settle=_queries(actor, Permission.QUERY_CLOSE, "answered", known.answered_queries, now, language),
-        today_visits=_visits(actor, "today", now, language, MOST_TODAY),
+        today_visits=today,
+        progress=progress_of(today.visits, language=language) if today else {},
         overdue_visits=_visits(actor, "overdue", now, language),
         due_visits=_visits(actor, "due", now, language),
         drafts=drafts,

@@ -12,10 +12,11 @@ from ecrf.errors import NotFound
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.require import require_at
-from ecrf.reads.casebook import Casebook, FormLine, VisitPanel, casebook
+from ecrf.reads.casebook import Casebook, casebook
 from ecrf.reads.looks import looks_at
 from ecrf.reads.reading import RecordRead, records_read
 from ecrf.reads.subjects import SubjectFacts
+from ecrf.reads.visit_panels import FormLine, VisitPanel
 from forms.casebook import EventKey
 
 

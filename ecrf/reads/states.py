@@ -1,6 +1,6 @@
 """The state of forms and visits as marks show it, for many subjects in four statements."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,15 +66,16 @@ def is_expected(study: Study, event: PlannedEvent, form: str, begun: Mapping[str
     return form in begun or (study.forms[form].shown_if is None and (event.kind != "unscheduled" or not begun))
 
 
-def visits_of(subject_ids: Sequence[str]) -> dict[str, Visits]:
-    """Every visit that has begun, of each of these subjects."""
+def visits_of(subject_ids: Sequence[str], events: Collection[str] = ()) -> dict[str, Visits]:
+    """Every visit that has begun, of each of these subjects; of these events alone, where some are named."""
     if not subject_ids:
         return {}
     held = _holds(subject_ids)
     asked = _open_queries(subject_ids)
-    forms = _forms(subject_ids)
+    forms = _forms(subject_ids, events)
     visits: dict[str, Visits] = {subject_id: {} for subject_id in subject_ids}
     chosen = select(Event.id, Event.subject_id, Event.oid, Event.instance, Event.state)
+    chosen = chosen.where(Event.oid.in_(events)) if events else chosen
     for event in db.session.execute(chosen.where(Event.subject_id.in_(subject_ids))):
         here = {row.form: _form_state(row, event, held, asked) for row in forms.get(event.id, ())}
         lone = {
@@ -106,7 +107,7 @@ def _open_queries(subject_ids: Sequence[str]) -> dict[tuple[str, str], int]:
     return {(row.event_id, row.form): row.number for row in db.session.execute(grouped)}
 
 
-def _forms(subject_ids: Sequence[str]) -> dict[str, list[Any]]:
+def _forms(subject_ids: Sequence[str], events: Collection[str]) -> dict[str, list[Any]]:
     """The forms begun in each event, rows of repeating forms counted."""
     whole = Record.row == 0
     chosen = select(
@@ -117,6 +118,7 @@ def _forms(subject_ids: Sequence[str]) -> dict[str, list[Any]]:
         func.count(case((and_(~whole, Record.state == "in_progress"), Record.id))).label("unfinished"),
     )  # fmt: skip
     found: dict[str, list[Any]] = {}
+    chosen = chosen.where(Record.event.in_(events)) if events else chosen
     grouped = chosen.where(Record.subject_id.in_(subject_ids)).group_by(Record.event_id, Record.form)
     for row in db.session.execute(grouped):
         found.setdefault(row.event_id, []).append(row)

@@ -18,6 +18,7 @@ from ecrf.reads.definitions import definition, event_label
 from ecrf.reads.site_days import SiteDay, by_day, site_days
 from ecrf.reads.subjects import in_force_at
 from ecrf.reads.visits import as_scheduled
+from forms.casebook import EventKey
 
 PAGE = 50
 STATES = ("today", "planned", "due", "overdue", "upcoming", "done", "not_done")
@@ -42,6 +43,8 @@ class VisitFilters:
 class VisitFacts:
     """One visit of one subject."""
 
+    study_id: str
+    version: int | None
     subject_id: str
     subject: str
     site: str
@@ -58,6 +61,11 @@ class VisitFacts:
     note: str | None
     outside: int
     late: int
+
+    @property
+    def key(self) -> tuple[str, EventKey]:
+        """The subject by its id, and the visit."""
+        return self.subject_id, EventKey(self.event, self.instance)
 
 
 @dataclass(frozen=True)
@@ -173,7 +181,8 @@ def _facts(row: Any, sites: dict[str, SiteDay], language: str) -> VisitFacts:
     on = planned.planned_on if planned else None
     late = max(0, (site.today - scheduled.last) // timedelta(days=1)) if scheduled.last else 0
     return VisitFacts(
-        subject.id, subject.number, site.code, site.zone, *key, event_label(study, *key, language) if study else key[0],
+        subject.study_id, version, subject.id, subject.number, site.code, site.zone, *key,
+        event_label(study, *key, language) if study else key[0],
         scheduled.state_on(site.today), scheduled.first, scheduled.last, scheduled.day, on,
         planned.planned_at if planned else None, planned.note if planned else None,
         scheduled.outside(scheduled.day or (on if scheduled.fate == "open" else None)),

@@ -10,9 +10,10 @@ from ecrf.edge.identity import current_actor
 from ecrf.i18n import text_tag
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
-from ecrf.reads.casebook import VisitPanel, casebook
+from ecrf.reads.casebook import casebook
 from ecrf.reads.definitions import anchor
 from ecrf.reads.subjects import SubjectFacts, sites_for_transfer
+from ecrf.reads.visit_panels import VisitPanel
 from ecrf.reads.visits import schedule_of
 from ecrf.services.trail import Reason
 from ecrf.web.holds import choices_for

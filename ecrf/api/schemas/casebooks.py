@@ -7,7 +7,8 @@ from marshmallow import Schema, fields, pre_dump
 from ecrf.api.addresses import record_url, visit_url
 from ecrf.api.schemas.rules import Between, Instant, told, words
 from ecrf.api.schemas.subjects import SUBJECT, SubjectSchema
-from ecrf.reads.casebook import Casebook, FormLine, VisitPanel
+from ecrf.reads.casebook import Casebook
+from ecrf.reads.visit_panels import FormLine, VisitPanel
 from forms.casebook import EventKey
 
 

@@ -68,6 +68,20 @@ def test_the_ages_of_open_queries_lead_to_the_queries_of_that_age(clinic: Clinic
     assert "Nothing matches." in page(clinic, "chen", "/queries?state=open&age=3&under=8")
 
 
+TODAY = {"on": "2026-03-04", "at": "08:30", "note": "fasting"}
+
+
+def test_a_visit_of_today_says_how_far_it_has_come_and_what_is_next(clinic: ClinicApp) -> None:
+    browser = clinic.browser("wang")
+    assert "TODAY" not in page(clinic, "wang")
+    planned = browser.post(f"/subjects/{clinic.subject}/visits/SE.BL/plan", TODAY)
+    assert planned.status_code == 303
+    shown = page(clinic, "wang")
+    row = text(shown[shown.index("<tbody>") : shown.index("</tbody>")]).strip()
+    assert row == "08:30 NJ01-001 Baseline fasting Not started 0/2 0 of 2 Visit date"
+    assert "1 visit today, 0 with all forms complete." in text(shown)
+
+
 def test_somebody_of_another_site_sees_none_of_it(clinic: ClinicApp) -> None:
     shown = page(clinic, "qian")
     assert "NJ01" not in shown
