@@ -16,6 +16,7 @@ from ecrf import clock
 from ecrf.edge.identity import current_actor
 from ecrf.errors import BadInput
 from ecrf.messages import N_
+from ecrf.policy.actors import Actor
 from ecrf.services.kept_answers import Answer, keep, take
 
 HEADER = "Idempotency-Key"
@@ -41,7 +42,7 @@ def once(view: View) -> View:
         if re.fullmatch(PATTERN[1:-1], key) is None:
             raise BadInput({HEADER: _NO_KEY})
         user_id = current_actor().id
-        before = take(user_id, key, _asked(), clock.now())
+        before = take(user_id, key, _asked(current_actor()), clock.now())
         if before is not None:
             return _repeated(before)
         response = make_response(view(*args, **kwargs))
@@ -51,9 +52,12 @@ def once(view: View) -> View:
     return done
 
 
-def _asked() -> bytes:
-    """All that says what a request asks for."""
-    return b"\n".join([request.method.encode(), request.full_path.encode(), request.get_data()])
+def _asked(by: Actor) -> bytes:
+    """All that says what a request asks for, with the rights of whoever asks: what was answered when more was allowed
+    is not told again."""
+    rights = repr((by.reads_only, sorted(map(repr, by.grants))))
+    parts = (request.method, request.full_path, rights)
+    return b"\n".join([*(part.encode() for part in parts), request.get_data()])
 
 
 def _told(response: Response) -> Answer:

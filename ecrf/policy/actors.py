@@ -1,6 +1,7 @@
 """Who acts: a person with the grants in force at this moment, or the system itself. Made afresh for each request."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Self
 
 from audit.entries import Actor as TrailActor
@@ -31,6 +32,7 @@ class Grant:
 class Actor:
     """Whoever an act is done by. `reads_only` narrows a person to reading, as a token for reading does.
 
+    `until` is when the token by which the person comes ends, None for whoever gave a password.
     `origin` is where the act came from (`page`, `api`, `cli`, `import`, `system`), `request_id` ties it to the logs.
     `role` is the one that allows the act, once `require` has been asked; `fixed_role` that of who is no person.
     """
@@ -44,6 +46,7 @@ class Actor:
     reads_only: bool = False
     fixed_role: str | None = None
     role: Role | None = None
+    until: datetime | None = None
 
     def may(self, permission: Permission, study_id: str | None, site_id: str | None) -> bool:
         """Whether one of the grants in force allows this at that place."""

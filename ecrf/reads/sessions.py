@@ -60,7 +60,7 @@ _SESSION = with_grants(
     )
 )
 _TOKEN = with_grants(
-    select(*WHO, ApiToken.reads_only)
+    select(*WHO, ApiToken.reads_only, ApiToken.expires_at)
     .select_from(ApiToken)
     .join(User, User.id == ApiToken.user_id)
     .where(
@@ -100,4 +100,4 @@ def open_sessions(
 def by_token(hashed: bytes, at: datetime, **how: Any) -> Actor | None:
     """The person whose token has this hash, where it has neither ended nor been revoked."""
     rows = db.session.execute(_TOKEN, {"hash": hashed, "at": at}).all()
-    return actor_from(rows, reads_only=rows[0].reads_only, **how) if rows else None
+    return actor_from(rows, reads_only=rows[0].reads_only, until=rows[0].expires_at, **how) if rows else None

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -40,7 +40,8 @@ def make(
     by: Actor, user: User, *, label: str, life: timedelta, reads_only: bool = False, longest: timedelta = LONGEST_LIFE
 ) -> Made:  # fmt: skip
     """Make a token for a person: oneself, or anybody for the operator of the machine (an administrator who held one
-    would act in somebody's name). `longest` is what the installation allows. Raises `BadInput` for `days` and `label`.
+    would act in somebody's name). `longest` is what the installation allows; a token made by a token ends no later than
+    that one. Raises `BadInput` for `days` and `label`.
     """
     if by.id != user.id:
         by = require(by, Permission.PEOPLE_MANAGE)
@@ -52,7 +53,7 @@ def make(
     acts = Acts(About(SYSTEM_CHAIN))
     row = ApiToken(
         id=new_id(), user_id=user.id, token_hash=token_hash(token), label=label.strip(), reads_only=reads_only,
-        issued_at=acts.at, expires_at=acts.at + life,
+        issued_at=acts.at, expires_at=min(acts.at + life, by.until or datetime.max.replace(tzinfo=UTC)),
     )  # fmt: skip
     acts.add(by, Action.TOKEN_ISSUED, [row])
     acts.write()

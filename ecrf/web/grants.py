@@ -46,7 +46,7 @@ def give(person_id: str) -> ResponseReturnValue:
     """Give a role, from a day on and until another."""
     actor, sent = fresh_actor(), request.form
     try:
-        user = people.named(person_id)
+        user = people.held(person_id)
         study_name, _, site_code = sent.get("place", "").partition("/")
         study = studies.find_study(study_name) if study_name or site_code else None
         site = sites.find(study, site_code) if study and site_code else None

@@ -31,7 +31,7 @@ def token_of(app: Flask, username: str = "ann", *, reads_only: bool = False) -> 
     """A token for the API, of an account by its user name."""
     with app.app_context(), unit_of_work():
         return tokens.issue(
-            OPERATOR, people.find(username), label="test", life=timedelta(days=1), reads_only=reads_only
+            OPERATOR, people.find(username), label="test", life=timedelta(days=30), reads_only=reads_only
         )
 
 

@@ -74,3 +74,12 @@ def test_a_token_is_made_by_its_person_alone_and_revoked(office: Office) -> None
     assert monitor.post(f"/tokens/{made.json['token']['id']}/revoke").json["state"] == "revoked"
     assert reading.get("/me").status_code == 401
     assert office["coordinator"].get(f"/people/{own}/tokens").status_code == 403
+
+
+@pytest.mark.req("R-11-25")
+def test_a_token_made_by_a_token_ends_no_later_than_it(office: Office) -> None:
+    made = office["monitor"].post("/tokens", {"label": "nightly", "days": 3, "scope": "all"})
+    nightly = Program(office.app, made.json["secret"])
+    ends = made.json["token"]["expires_at"]
+    assert nightly.post("/tokens", {"label": "on and on", "days": 4}).json["token"]["expires_at"] == ends
+    assert nightly.post("/tokens", {"label": "shorter", "days": 2}).json["token"]["expires_at"] < ends

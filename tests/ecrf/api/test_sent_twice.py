@@ -70,6 +70,16 @@ def test_no_secret_is_kept_for_a_repeat(quick_office: Office) -> None:
         assert first.json["secret"] not in kept
 
 
+@pytest.mark.req("R-SEC-23")
+def test_who_may_do_less_now_is_not_told_what_was_answered_then(quick_office: Office) -> None:
+    app = quick_office.app
+    first = quick_office["coordinator"].post("/subjects", NEW, **keyed("seven"))
+    assert first.status_code == 201
+    reading = Program(app, token_of(app, "coordinator", reads_only=True))
+    again = reading.post("/subjects", NEW, **keyed("seven"))
+    assert (again.status_code, again.json["code"]) == (422, "key_reused")
+
+
 def test_a_key_is_forgotten_after_a_day(quick_office: Office) -> None:
     coordinator = quick_office["coordinator"]
     first = coordinator.post("/subjects", NEW, **keyed("six")).json["id"]
