@@ -18,6 +18,7 @@ from ecrf.policy.permissions import Permission
 from ecrf.reads.sites import own_site_codes
 from ecrf.web import account_words, addresses, guides, trail_words, visit_words, words
 from ecrf.web.presenting.catalogue import gettext
+from ecrf.web.presenting.expression_faults import expression_fault
 
 PRODUCT = "eCRF"
 # The sections of the bar: name, endpoint, text, and the permission without which there is nothing to see there; None is
@@ -123,7 +124,7 @@ def init_app(app: Flask) -> None:
     """Let every template know the shell, the words and the addresses."""
     app.context_processor(lambda: {"shell": shell(), "now": clock.now(), "form_url": addresses.form_url,
                                    "draft_url": addresses.draft_url})  # fmt: skip
-    for each in (*words.FILTERS, *trail_words.FILTERS, *account_words.FILTERS, *visit_words.FILTERS):
+    for each in (*words.FILTERS, *trail_words.FILTERS, *account_words.FILTERS, *visit_words.FILTERS, expression_fault):
         app.add_template_filter(_said_anew(each))
 
 
