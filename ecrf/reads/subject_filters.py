@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from ecrf.models.events import Event
@@ -25,12 +25,13 @@ HELD = {"frozen": "freeze", "locked": "lock"}
 @dataclass(frozen=True)
 class SubjectFilters:
     """What was chosen; an empty text is no choice. `study` is the short name, `site` the code, `event` the OID,
-    `enrolled_by` the month (`2026-06`) by whose end the subject was enrolled, `state` that of some form, `queries` with
-    or without, `level` subject, visit or form (those of the `event`), `after`
+    `number` a part of one of the numbers, `enrolled_by` the month (`2026-06`) by whose end the subject was enrolled,
+    `state` that of some form, `queries` with or without, `level` subject, visit or form (those of the `event`), `after`
     the screening number the page before ended with."""
 
     study: str = ""
     site: str = ""
+    number: str = ""
     status: str = ""
     enrolled_by: str = ""
     event: str = ""
@@ -38,6 +39,12 @@ class SubjectFilters:
     queries: str = ""
     level: str = ""
     after: str = ""
+
+    @property
+    def is_of_some(self) -> bool:
+        """Whether some of the subjects of a study or a site are left out."""
+        chosen = (self.number, self.status, self.enrolled_by, self.event, self.state, self.queries)
+        return any(chosen)
 
     def in_study(self, name: str) -> Self:
         """The same filters for a study."""
@@ -52,6 +59,9 @@ def narrowed(statement: Select[Any], filters: SubjectFilters) -> Select[Any]:
     """A select over `Subject` joined with `Site`, narrowed to what was chosen, paging apart."""
     if filters.site:
         statement = statement.where(Site.code == filters.site)
+    if filters.number:
+        numbers = (Subject.screening_number, Subject.subject_number)
+        statement = statement.where(or_(*(each.icontains(filters.number, autoescape=True) for each in numbers)))
     if filters.status == EVER_ENROLLED:
         statement = statement.where(_summed(_SUMS.enrolled_on.is_not(None)))
     elif filters.status:

@@ -91,6 +91,15 @@ def subject_numbered(actor: Actor, study: str, number: str) -> str:
     return found
 
 
+def subject_called(actor: Actor, number: str) -> str | None:
+    """The id of the one subject the actor may see that has this number, in any case; None where none has, or several
+    have."""
+    numbers = (Subject.screening_number, Subject.subject_number)
+    chosen = select(Subject.id).where(or_(*(func.lower(each) == number.lower() for each in numbers))).limit(2)
+    found = db.session.scalars(in_scope(chosen, actor, Permission.SUBJECT_READ, Subject)).all()
+    return found[0] if len(found) == 1 else None
+
+
 def sites_for_registering(actor: Actor) -> tuple[SiteChoice, ...]:
     """The open sites at which the actor may add subjects; the value is `STUDY/SITE`."""
     chosen = (

@@ -78,7 +78,7 @@ def _under(
     actor: Actor, filters: SubjectFilters, study_id: str, model: type[Record | Query | Event], shown: CTE
 ) -> ColumnElement[bool]:
     """That a row belongs to a subject under the filters; its own study and site say so where nothing else is asked."""
-    if filters.status or filters.event or filters.state or filters.queries:
+    if filters.is_of_some:
         return model.subject_id.in_(select(shown.c.id))
     here = allowed(actor, Permission.SUBJECT_READ, study=model.study_id, site=model.site_id)
     of_study = and_(model.study_id == study_id, here)

@@ -1,6 +1,6 @@
-// Keyboard help on top of pages that work without it. Tables marked data-arrows take the arrow keys among their
-// links; Ctrl+Left and Ctrl+Right follow the links marked data-step; Ctrl+Enter in a box marked data-send sends its form; Escape empties a drawer and gives the focus back to the
-// link that filled it.
+// Keyboard help on top of pages that work without it. Tables marked data-arrows take the arrow keys among their links;
+// Ctrl+K goes to the box that finds a subject; Ctrl+Left and Ctrl+Right follow the links marked data-step; Ctrl+Enter
+// in a box marked data-send sends its form; Escape empties a drawer and gives the focus back to the link that filled it.
 (function () {
   "use strict";
   var opener = null;
@@ -34,6 +34,12 @@
     if (!by || !event.ctrlKey || event.altKey || event.shiftKey || event.target.closest("input, textarea, select")) return;
     var link = document.querySelector("a[data-step='" + by + "']");
     if (link) { event.preventDefault(); link.click(); }
+  }
+
+  // Ctrl+K goes to the box in which a subject is found.
+  function onFind(event) {
+    var box = document.querySelector("[data-find]");
+    if (box) { event.preventDefault(); box.focus(); box.select(); }
   }
 
   function onSend(event) {
@@ -73,6 +79,7 @@
 
   document.addEventListener("keydown", function (event) {
     if (event.key === "Escape") closeDrawer();
+    else if ((event.key === "k" || event.key === "K") && (event.ctrlKey || event.metaKey)) onFind(event);
     else if (event.key === "Enter") onSend(event);
     else { onStep(event); onArrow(event); }
   });

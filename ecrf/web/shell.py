@@ -66,7 +66,7 @@ class Person:
 @dataclass(frozen=True)
 class Shell:
     """What base.html shows. `languages` is empty where changing it would lose what was typed; `help` leads to what the
-    guides say on the page, or to all of them."""
+    guides say on the page, or to all of them; `may_find` says whether there are subjects to find."""
 
     product: str
     language: str
@@ -75,6 +75,7 @@ class Shell:
     person: Person | None
     links: tuple[Link, ...]
     help: str
+    may_find: bool
 
 
 def shell() -> Shell:
@@ -83,7 +84,7 @@ def shell() -> Shell:
     return Shell(
         product=PRODUCT, language=language(), languages=_languages(), is_demonstration=settings().demo,
         person=Person(actor.name, _role(actor)) if actor else None, links=_links(actor) if actor else (),
-        help=_help(),
+        help=_help(), may_find=actor is not None and actor.has(Permission.SUBJECT_READ),
     )  # fmt: skip
 
 

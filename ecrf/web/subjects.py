@@ -12,7 +12,7 @@ from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.reads.matrix import Matrix, matrix
 from ecrf.reads.subject_filters import EVER_ENROLLED, SubjectFilters
-from ecrf.reads.subjects import sites_for_registering
+from ecrf.reads.subjects import sites_for_registering, subject_called
 from ecrf.services import subjects
 from ecrf.web.faults import fault_of
 from ecrf.web.filtering import applied, chosen, label_in, readdress
@@ -27,9 +27,12 @@ _STATES = ("not_started", "in_progress", "complete", "not_done", "frozen", "lock
 
 @blueprint.get("/subjects")
 def index() -> ResponseReturnValue:
-    """One page of the matrix."""
-    actor = current_actor()
-    found = matrix(actor, chosen(SubjectFilters), language=text_tag())
+    """One page of the matrix; who looks for a subject by its whole number comes to its casebook."""
+    actor, filters = current_actor(), chosen(SubjectFilters)
+    called = subject_called(actor, filters.number) if "find" in request.args else None
+    if called is not None:
+        return redirect(url_for("casebook.show", subject_id=called), 303)
+    found = matrix(actor, filters, language=text_tag())
     return render_template(
         "subjects.html", matrix=found, filtered=readdress(found.filters), applied=_applied(found),
         level_choices=_levels(),
@@ -80,6 +83,7 @@ def _applied(found: Matrix) -> tuple[tuple[str, str], ...]:
     filters = found.filters
     texts = {
         "site": label_in(found.site_choices, filters.site),
+        "number": gettext("numbers with “%(part)s”", part=filters.number),
         "status": state_name(filters.status),
         "enrolled_by": gettext("enrolled by the end of %(month)s", month=filters.enrolled_by),
         "event": label_in(found.event_choices, filters.event),

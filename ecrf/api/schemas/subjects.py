@@ -19,6 +19,7 @@ class SubjectFilterSchema(Schema):
 
     study = words(64, load_default="", metadata={"description": "Short name; without it the first study you see."})
     site = words(32, load_default="", metadata={"description": "Code of a site."})
+    number = words(32, load_default="", metadata={"description": "A part of one of its numbers, in any case."})
     status = choice(*STATUSES, EVER_ENROLLED, load_default="")
     enrolled_by = words(7, load_default="", metadata={
         "description": "Enrolled by the end of this month.", "example": "2026-06",

@@ -114,6 +114,9 @@ FILTERS = [
     ({"enrolled_by": "2026-02"}, []),
     ({"enrolled_by": "2026-03"}, ["A2"]),
     ({"enrolled_by": "no month"}, []),
+    ({"number": "a"}, ["A1", "A2"]),
+    ({"number": "2", "site": "NJ01"}, ["A2"]),
+    ({"number": "%"}, []),
 ]
 
 

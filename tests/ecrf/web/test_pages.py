@@ -116,6 +116,26 @@ def test_only_who_may_add_a_subject_is_offered_it(clinic: ClinicApp) -> None:
     assert offered == {"wang": True, "sun": False}
 
 
+FOUND = [
+    ("wang", "nj01-001 ", True), ("wang", "NJ01-S001", True), ("wang", "NJ01", False), ("wang", "", False),
+    ("qian", "NJ01-001", False), ("wang", "NJ01-00%", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("username", "number", "is_found"), FOUND)
+def test_a_whole_number_leads_to_the_casebook_of_that_subject(
+    clinic: ClinicApp, username: str, number: str, is_found: bool
+) -> None:
+    answer = clinic.browser(username).get("/subjects", query_string={"find": "1", "number": number})
+    place = f"/subjects/{clinic.subject}"
+    assert (answer.status_code, answer.headers.get("Location")) == ((303, place) if is_found else (200, None))
+
+
+def test_only_who_sees_subjects_is_offered_to_find_one(clinic: ClinicApp) -> None:
+    offered = {who: "data-find" in clinic.browser(who).get("/account").text for who in ("wang", "chen", "zhou")}
+    assert offered == {"wang": True, "chen": True, "zhou": False}
+
+
 def test_the_history_of_an_item_comes_alone_when_a_page_asks_for_it(clinic: ClinicApp) -> None:
     path = f"/records/{clinic.record}/items/PLT"
     browser = clinic.browser("sun")
