@@ -24,7 +24,7 @@ from ecrf.edge.identity import current_actor
 from ecrf.i18n import text_tag
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
-from ecrf.reads.forms import queries_on
+from ecrf.reads.form_queries import queries_on
 from ecrf.reads.queries import listing, thread
 from ecrf.reads.query_filters import QueryFilters
 from ecrf.reads.records import record_place
@@ -54,7 +54,7 @@ def of_record(record_id: str) -> Any:
     """The findings and questions on one record, closed ones too."""
     actor, language = current_actor(), text_tag()
     record = record_place(actor, record_id, language=language, permission=Permission.QUERY_READ)
-    found = queries_on(actor, record.study_id, record.site_id, record.id)
+    found = queries_on(actor, record)
     return {"queries": [on_record(query, language) for query in found]}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from ecrf.policy.permissions import READING, Permission
+from ecrf.policy.permissions import READING, WITHHELD, Permission
 
 
 class Role(StrEnum):
@@ -59,9 +59,12 @@ _REVIEWS_DATA = frozenset(
 )
 _HOLDS_DATA = frozenset({Permission.HOLD_FREEZE, Permission.HOLD_LOCK, Permission.HOLD_LIFT})
 
+# Site staff alone know who their patients are (EMA guideline on computerised systems 4.9).
+_OF_SITE_STAFF = _READS_CLINICAL_DATA | _TAKES_DATA_OUT | _ENTERS_SITE_DATA | WITHHELD
+
 GRANTS: Mapping[Role, frozenset[Permission]] = {
-    Role.COORDINATOR: _READS_CLINICAL_DATA | _TAKES_DATA_OUT | _ENTERS_SITE_DATA,
-    Role.INVESTIGATOR: _READS_CLINICAL_DATA | _TAKES_DATA_OUT | _ENTERS_SITE_DATA,
+    Role.COORDINATOR: _OF_SITE_STAFF,
+    Role.INVESTIGATOR: _OF_SITE_STAFF,
     Role.MONITOR: _READS_CLINICAL_DATA | _TAKES_DATA_OUT | _REVIEWS_DATA,
     Role.DATA_MANAGER: _READS_CLINICAL_DATA
     | _TAKES_DATA_OUT
@@ -90,7 +93,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = {
             Permission.BACKUP_MANAGE,
         }
     ),
-    Role.AUDITOR: READING | {Permission.TRAIL_EXPORT},
+    Role.AUDITOR: (READING - WITHHELD) | {Permission.TRAIL_EXPORT},
 }
 
 

@@ -21,6 +21,8 @@ class Permission(StrEnum):
     SUBJECT_TRANSFER = "subject.transfer"
     VISIT_PLAN = "visit.plan"
     RECORD_READ = "record.read"
+    IDENTITY_READ = "identity.read"
+    RESTRICTED_READ = "restricted.read"
     RECORD_EDIT = "record.edit"
     RECORD_COMPLETE = "record.complete"
     RECORD_NOT_DONE = "record.not_done"
@@ -48,10 +50,13 @@ class Permission(StrEnum):
 READING = frozenset(permission for permission in Permission if permission.value.endswith(".read"))
 """The permissions that change nothing: all that a token for reading carries."""
 
+WITHHELD = frozenset({Permission.IDENTITY_READ, Permission.RESTRICTED_READ})
+"""What whoever reads a record does not yet see of it: who the person is, and what would unblind."""
+
 CLINICAL = frozenset(
     permission
     for permission in Permission
-    if permission.value.split(".")[0] in {"subject", "record", "visit", "query", "hold"}
+    if permission.value.split(".")[0] in {"subject", "record", "identity", "restricted", "visit", "query", "hold"}
 ) | {Permission.TRAIL_READ}
 """The permissions that show or touch clinical data; no administrator has one."""
 

@@ -14,6 +14,7 @@ from ecrf.policy.actors import Actor
 from ecrf.reads.definitions import definition, plan
 from ecrf.reads.departures import Said, said_of_all
 from ecrf.reads.holds import HoldFacts, standing_holds
+from ecrf.reads.masks import Masks
 from ecrf.reads.queries import QueryFacts, unsettled
 from ecrf.reads.states import VisitState, visits_of
 from ecrf.reads.subjects import SubjectFacts, subject_facts
@@ -49,7 +50,7 @@ class Casebook:
 def casebook(actor: Actor, subject_id: str, now: datetime, *, language: str) -> Casebook:
     """The casebook of a subject the actor may see; raises `NotFound` otherwise."""
     subject = subject_facts(actor, subject_id, now)
-    visits = _visits(subject, language) if subject.version is not None else ()
+    visits = _visits(actor, subject, language) if subject.version is not None else ()
     there = [visit for visit in visits if visit.gone is None]
     forms = [form for visit in there if visit.is_expected for form in visit.forms if form.is_expected]
     planned = (form for visit in there if visit.is_planned for form in visit.forms if form.is_expected)
@@ -90,23 +91,24 @@ def _opened(visit: VisitPanel, waiting: FormLine | None) -> VisitPanel:
     return replace(visit, is_open=visit.is_open or is_next)
 
 
-def _visits(subject: SubjectFacts, language: str) -> tuple[VisitPanel, ...]:
+def _visits(actor: Actor, subject: SubjectFacts, language: str) -> tuple[VisitPanel, ...]:
     """The visits of the plan in force, a repeating one once for each time it took place."""
     study = definition(subject.study_id, subject.version or 0)
-    begun = visits_of([subject.id])[subject.id]
+    begun = visits_of(actor, [subject.id])[subject.id]
     dates = _dates(subject.id, study)
     keys = [(event, key) for event in plan(study) for key in _instances(event, set(begun))]
-    gone = _gone(subject.id, begun)
+    gone = _gone(actor, subject.id, begun)
     return tuple(
         visit_panel(study, event, key, begun.get(key), dates.get(key), gone.get(key), language) for event, key in keys
     )  # fmt: skip
 
 
-def _gone(subject_id: str, begun: Mapping[EventKey, VisitState]) -> dict[EventKey, Said]:
+def _gone(actor: Actor, subject_id: str, begun: Mapping[EventKey, VisitState]) -> dict[EventKey, Said]:
     """Who called visits not done or removed them; no statement where there are none."""
     ids = {visit.id: key for key, visit in begun.items() if visit.state != STARTED}
     told = said_of_all(f"subject:{subject_id}", "events", ids) if ids else {}
-    return {ids[event_id]: said for event_id, said in told.items()}
+    masks = Masks(actor, [subject_id])
+    return {ids[id_]: said._replace(note=masks.said(subject_id, said.note)) for id_, said in told.items()}
 
 
 def _instances(event: Event, begun: set[EventKey]) -> list[EventKey]:

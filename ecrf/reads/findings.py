@@ -17,6 +17,7 @@ from ecrf.reads.definitions import definition
 from ecrf.reads.figures import AGES
 from ecrf.reads.matrix import studies_seen
 from ecrf.reads.query_filters import midnight
+from ecrf.reads.withholding import queries_told
 
 DIMENSIONS = ("check", "site", "age")
 PERSON = ""
@@ -91,6 +92,7 @@ def _counts(actor: Actor, filters: FindingFilters, now: datetime) -> dict[tuple[
     keys = by[filters.rows].label("row_key"), by[filters.columns].label("column_key")
     of_site: Any = select(*keys, func.count()).select_from(Query).join(Site, Site.id == Query.site_id)
     chosen = in_scope(of_site, actor, Permission.QUERY_READ, Query).where(Query.state == filters.state)
+    chosen = chosen.where(*queries_told(actor))
     if filters.site:
         chosen = chosen.where(Site.code == filters.site)
     if filters.check:

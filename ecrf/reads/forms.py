@@ -14,12 +14,8 @@ from sqlalchemy import and_, bindparam, func, select
 from audit.tables import trail_changes, trail_entries
 from ecrf.db import db
 from ecrf.models.holds import StaleMark
-from ecrf.models.queries import Query, QueryMessage
 from ecrf.models.records import Record
 from ecrf.models.standing import stands
-from ecrf.policy.actors import Actor
-from ecrf.policy.permissions import Permission
-from ecrf.policy.require import require_at
 from ecrf.reads.queries import MessageFacts
 from forms.casebook import EventKey, RecordKey, Values
 from forms.datum import Datum
@@ -166,13 +162,6 @@ class FormFacts:
         return self.form.repeating and self.row == 0
 
 
-_QUERIES = select(Query).where(Query.record_id == bindparam("record")).order_by(Query.opened_at, Query.number)
-_MESSAGES = (
-    select(QueryMessage)
-    .join(Query, Query.id == QueryMessage.query_id)
-    .where(Query.record_id == bindparam("record"))
-    .order_by(QueryMessage.said_at, QueryMessage.id)
-)
 _ENTRIES = (
     select(trail_changes.c.path, func.count())
     .where(
@@ -193,34 +182,6 @@ _LAST_ACT = (
     .where(trail_entries.c.chain == bindparam("chain"), trail_entries.c.sequence == bindparam("sequence"))
 )
 """Statements are made once: what is the same for every page costs nothing per page."""
-
-
-def queries_on(actor: Actor, study_id: str, site_id: str, record_id: str) -> tuple[FormQuery, ...]:
-    """The queries on a record with their threads, in the order they were opened; at most two statements."""
-    require_at(actor, Permission.QUERY_READ, study_id, site_id)
-    found = list(db.session.scalars(_QUERIES, {"record": record_id}))
-    said: dict[str, list[MessageFacts]] = {}
-    for each in db.session.scalars(_MESSAGES, {"record": record_id}) if found else ():
-        facts = MessageFacts(each.kind, each.text, each.said_by, each.said_role, each.said_at)
-        said.setdefault(each.query_id, []).append(facts)
-    return tuple(_query(query, said.get(query.id, [])) for query in found)
-
-
-def _query(query: Query, said: list[MessageFacts]) -> FormQuery:
-    thread = said if query.check_id else said[1:]  # the first words of a person's query are its question
-    return FormQuery(
-        query.id, query.number, query.item, query.check_id, query.check_version, query.gate, Text(query.message),
-        query.explanation, query.state, query.resolution, query.opened_at, query.opened_by, query.opened_role,
-        query.changed_at, tuple(thread),
-    )  # fmt: skip
-
-
-def unsettled_on(actor: Actor, study_id: str, site_id: str, record_ids: Iterable[str]) -> dict[tuple[str, str], int]:
-    """How many queries on some records are open and answered, by (record, state)."""
-    require_at(actor, Permission.QUERY_READ, study_id, site_id)
-    counted = select(Query.record_id, Query.state, func.count().label("number")).group_by(Query.record_id, Query.state)
-    chosen = counted.where(Query.record_id.in_(list(record_ids)), Query.state != "closed")
-    return {(row.record_id, row.state): row.number for row in db.session.execute(chosen)}
 
 
 def entries_of(chain: str, record_id: str) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """The history of every item of some records at once, as it is printed: each value it had, by whom, when and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,9 +13,13 @@ from ecrf.models.records import Record
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.scopes import in_scope
+from ecrf.policy.withholding import Sight
 from ecrf.reads.definitions import definition
+from ecrf.reads.masks import Masks
 from ecrf.reads.trail_changes import changes_select
+from ecrf.reads.trail_sight import emptied, masked
 from ecrf.reads.trailed_values import Shown, said, trailed
+from ecrf.reads.withholding import sight_of
 
 _MARKS = ("set", "refused", "note")
 
@@ -42,7 +46,10 @@ def histories(
     records = {row.id: row for row in db.session.scalars(in_scope(chosen, actor, Permission.TRAIL_READ, Record))}
     found: dict[tuple[str, str], list[PastValue]] = {}
     notes: dict[tuple[str, int], Any] = {}
-    rows = [row for row in _rows(f"subject:{subject_id}") if row.path.split("/", 3)[1] in records]
+    sights = {id_: sight_of(actor, record) for id_, record in records.items()}
+    masks = Masks(actor, [subject_id])
+    every = (_seen(row, sights, masks) for row in _rows(f"subject:{subject_id}"))
+    rows = [row for row in every if row is not None]
     for row in rows:
         if row.mark == "note":
             notes[(row.path, row.sequence)] = row
@@ -52,6 +59,17 @@ def histories(
             note = notes.get((row.path, row.sequence))
             found.setdefault((record, item), []).append(_past(row, note, records[record], item, language))
     return found
+
+
+def _seen(row: Any, sights: Mapping[str, Sight], masks: Masks) -> Any:
+    """A change as its reader sees it; None for one of an absent item, or of no record that is asked for."""
+    _, record, _, item = row.path.split("/", 3)
+    seen = sights.get(record)
+    if seen is None or item in seen.absent:
+        return None
+    if item in seen.withheld:
+        return emptied(row)
+    return masked(row, row.chain, masks) if row.mark == "note" else row
 
 
 def _rows(chain: str) -> Sequence[Any]:

@@ -88,13 +88,13 @@ def candidates(actor: Actor, filters: HoldFilters, *, size: int = PAGE) -> Candi
     study, chosen = definition(found.id, found.number), _chosen(actor, filters, found.id, permission)
     page = db.session.execute(_after(chosen, filters).limit(size + 1)).all()
     ids = [row.Subject.id for row in page[:size]]
-    open_in, standing = open_in_each(ids, filters.part, study), _standing(ids, filters)
+    open_in, standing = open_in_each(actor, ids, filters.part, study), _standing(ids, filters)
     of_all = chosen.with_only_columns(Subject.id).order_by(None)
     return Candidates(
         filters, study, found.id,
         tuple(_candidate(row, open_in, standing) for row in page[:size]),
         db.session.scalar(select(func.count()).select_from(of_all.subquery())) or 0,
-        open_in_all(_rows_of(actor, filters, found.id, permission), filters.part),
+        open_in_all(actor, _rows_of(actor, filters, found.id, permission), filters.part),
         page[size - 1].Subject.screening_number if len(page) > size else None,
     )  # fmt: skip
 

@@ -17,8 +17,10 @@ from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.scopes import in_scope
 from ecrf.reads.definitions import definition, place
+from ecrf.reads.masks import Masks
 from ecrf.reads.records import RecordPlace, record_place
 from ecrf.reads.subjects import subject_facts
+from ecrf.reads.withholding import sight_of
 from forms.casebook import EventKey
 
 
@@ -80,7 +82,8 @@ def standing_holds(actor: Actor, subject_id: str, version: int | None, language:
     """The standing freezes and locks of a subject, the widest and newest first."""
     rows = db.session.execute(_standing(actor).where(Hold.subject_id == subject_id).order_by(Hold.held_at.desc())).all()
     order = ("subject", "form", "record", "item")
-    facts = (_facts(row, version, language) for row in rows)
+    masks = Masks(actor, [subject_id])
+    facts = (_facts(row, version, language, masks) for row in rows if _is_told(actor, row))
     return tuple(sorted(facts, key=lambda hold: order.index(hold.level)))
 
 
@@ -89,9 +92,15 @@ def hold_facts(
 ) -> HoldFacts:  # fmt: skip
     """One standing hold; raises `NotFound` where there is none on which the actor has the permission."""
     row = db.session.execute(_standing(actor, permission).where(Hold.id == hold_id)).one_or_none()
-    if row is None:
+    if row is None or not _is_told(actor, row):
         raise NotFound("hold")
-    return _facts(row, _newest_pinned(row.Hold.subject_id), language)
+    subject_id = row.Hold.subject_id
+    return _facts(row, _newest_pinned(subject_id), language, Masks(actor, [subject_id]))
+
+
+def _is_told(actor: Actor, row: Any) -> bool:
+    """Whether this reader hears of a hold: of one on an item that is not there for the reader, not."""
+    return row.Record is None or sight_of(actor, row.Record).tells_of(row.Hold.item)
 
 
 def subject_target(actor: Actor, subject_id: str, permission: Permission) -> HoldTarget:
@@ -133,7 +142,7 @@ def _newest_pinned(subject_id: str) -> int | None:
     return db.session.scalar(chosen.order_by(Record.study_version.desc()).limit(1))
 
 
-def _facts(row: Any, version: int | None, language: str) -> HoldFacts:
+def _facts(row: Any, version: int | None, language: str, masks: Masks) -> HoldFacts:
     hold, event, record, zone = row
     where = ""
     if hold.level == "form" and version is not None:
@@ -141,7 +150,8 @@ def _facts(row: Any, version: int | None, language: str) -> HoldFacts:
     elif record is not None:
         where = _place_of(record, hold.item, language)
     return HoldFacts(
-        hold.id, hold.subject_id, hold.level, hold.kind, where, hold.held_by, hold.held_at, zone, hold.reason
+        hold.id, hold.subject_id, hold.level, hold.kind, where, hold.held_by, hold.held_at, zone,
+        masks.said(hold.subject_id, hold.reason),
     )  # fmt: skip
 
 

@@ -70,7 +70,7 @@ def home(actor: Actor, now: datetime, since: datetime, *, language: str) -> Home
         to_answer=_queries(actor, Permission.QUERY_ANSWER, "open", known.open_queries, now, language),
         to_settle=_queries(actor, Permission.QUERY_CLOSE, "answered", known.answered_queries, now, language),
         today_visits=today,
-        progress=progress_of(today.visits, language=language) if today else {},
+        progress=progress_of(actor, today.visits, language=language) if today else {},
         overdue_visits=_visits(actor, "overdue", now, language),
         due_visits=_visits(actor, "due", now, language),
         drafts=drafts,

@@ -1,6 +1,6 @@
 """The history of one item: every value it had or was refused, its queries and what held it, newest first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,9 +18,13 @@ from ecrf.models.subjects import Subject
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.scopes import in_scope
+from ecrf.policy.withholding import Sight
 from ecrf.reads.definitions import definition, item_label, place
+from ecrf.reads.masks import Masks
 from ecrf.reads.trail_changes import Path, changes_select
+from ecrf.reads.trail_sight import emptied, masked
 from ecrf.reads.trailed_values import Shown, said, trailed
+from ecrf.reads.withholding import sight_of
 from forms.definitions import Study
 
 
@@ -83,7 +87,10 @@ def item_history(actor: Actor, record_id: str, item: str, *, language: str) -> I
     if row is None or study is None or item not in study.forms[row.Record.form].items:
         raise NotFound("item")
     record, subject, zone = row
-    steps = _steps(study, record, subject.chain, item, language)
+    seen = sight_of(actor, record)
+    if item in seen.absent:
+        raise NotFound("item")
+    steps = _steps(study, record, subject.chain, item, language, seen, Masks(actor, [subject.id]))
     return ItemHistory(
         record.id, subject.id, record.event, record.instance, record.form, record.row, item,
         item_label(study, record.form, item, language),
@@ -91,24 +98,29 @@ def item_history(actor: Actor, record_id: str, item: str, *, language: str) -> I
     )  # fmt: skip
 
 
-def _steps(study: Study, record: Record, chain: str, item: str, language: str) -> tuple[Step, ...]:
+def _steps(
+    study: Study, record: Record, chain: str, item: str, language: str, seen: Sight, masks: Masks
+) -> tuple[Step, ...]:  # fmt: skip
     own_path = f"records/{record.id}/data/{item}"
-    queries = _queries(record.id, item)
+    queries = _queries(record.id, item, seen)
     holds = _holds(record.id, item)
-    rows = db.session.execute(_told(chain, own_path, queries, holds)).all()
+    rows: Sequence[Any] = db.session.execute(_told(chain, own_path, queries, holds)).all()
+    if item in seen.withheld:
+        rows = [emptied(row) if row.path == own_path else row for row in rows]
+    rows = [masked(row, chain, masks) if row.mark == "note" else row for row in rows]
     notes = {row.sequence: row for row in rows if row.mark == "note"}
     steps = []
     for row in rows:
         if row.path == own_path and row.mark != "note":
             steps.append(_value_step(row, notes.get(row.sequence), study, record.form, item, language))
         elif row.path != own_path and row.mark == "set":
-            steps.append(_other_step(row, queries, holds))
+            steps.append(_other_step(row, queries, holds, masks))
     return tuple(steps)
 
 
-def _queries(record_id: str, item: str) -> dict[str, Query]:
+def _queries(record_id: str, item: str, seen: Sight) -> dict[str, Query]:
     chosen = select(Query).where(Query.record_id == record_id, Query.item == item)
-    return {query.id: query for query in db.session.scalars(chosen)}
+    return {query.id: query for query in db.session.scalars(chosen) if seen.tells_of(item, query.check_id)}
 
 
 def _holds(record_id: str, item: str) -> dict[str, Hold]:
@@ -139,12 +151,13 @@ def _value_step(row: Any, note: Any, study: Study, form: str, item: str, languag
     )  # fmt: skip
 
 
-def _other_step(row: Any, queries: dict[str, Query], holds: dict[str, Hold]) -> Step:
+def _other_step(row: Any, queries: dict[str, Query], holds: dict[str, Hold], masks: Masks) -> Step:
     path = Path.of(row.path)
     about = (row.recorded_at, row.sequence, row.actor_name, row.actor_role)
     if path.table == "queries":
         query = queries[path.row]
         return Step("query", *about, state=row.now_value, number=query.number, check=query.check_id)
     hold = holds[path.row]
+    reason = masks.said(hold.subject_id, hold.reason)
     kind = {"lock": "locked", "freeze": "frozen"}[hold.kind]
-    return Step("hold", *about, state=kind if path.field == "kind" else f"un{kind}", note=hold.reason)
+    return Step("hold", *about, state=kind if path.field == "kind" else f"un{kind}", note=reason)

@@ -24,11 +24,12 @@ def unjudged_items(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def judged_items(study_id: str, version: int, form: str) -> tuple[tuple[str, str, str], ...]:
-    """The laboratory items of a form whose significance is asked for, each with its range flag and its significance."""
+    """The laboratory items of a form whose significance is asked for, each with its range flag and its significance;
+    of what would unblind no list and no count tells."""
     known = definition(study_id, version).forms.get(form)
     if known is None:
         return ()
-    named = {(item.lab, item.companion): oid for oid, item in known.items.items() if item.lab}
+    named = {(item.lab, item.companion): oid for oid, item in known.items.items() if item.lab and not item.restricted}
     labs = dict.fromkeys(lab for lab, _ in named)
     both = ((lab or "", named.get((lab, "NRIND")), named.get((lab, "CS"))) for lab in labs)
     return tuple((lab, flag, said) for lab, flag, said in both if flag and said)

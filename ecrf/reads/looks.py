@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select, tuple_
 
 from audit.instants import Instant, from_microseconds, to_microseconds
-from audit.tables import trail_changes, trail_heads
+from audit.tables import trail_changes, trail_entries, trail_heads
 from ecrf.db import db
 from ecrf.models.looks import Look
 from ecrf.models.queries import Query
@@ -17,6 +17,8 @@ from ecrf.models.subjects import Subject
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.scopes import allowed, in_scope
+from ecrf.reads.trail_shown import acts_told, changes_told
+from ecrf.reads.withholding import queries_told
 
 PAGE = 50
 ORDERS = ("newest", "most")
@@ -61,7 +63,7 @@ class NewsPage:
     next: str | None
 
 
-_head = trail_heads.c
+_head, _entry = trail_heads.c, trail_entries.c
 _acts: ColumnElement[int] = _head.sequence - func.coalesce(Look.sequence, 0)
 
 
@@ -69,11 +71,11 @@ def news(actor: Actor, filters: NewsFilters, *, size: int = PAGE) -> NewsPage:
     """One page of the subjects of which something is new to the actor."""
     matching = _matching(actor, filters)
     total = db.session.scalar(select(func.count()).select_from(matching.subquery())) or 0
-    order = (_acts, Subject.id) if filters.order == "most" else (_head.recorded_at, Subject.id)
+    order = (_acts_of(actor), Subject.id) if filters.order == "most" else (_head.recorded_at, Subject.id)
     behind = _after(matching, filters, order)
     rows = db.session.execute(behind.order_by(*(each.desc() for each in order)).limit(size + 1)).all()
     shown = rows[:size]
-    told = _told([row for row in shown if row.seen_at is not None])
+    told = _told(actor, [row for row in shown if row.seen_at is not None])
     found = tuple(_news(row, told.get(row.Subject.id, (0, 0, 0))) for row in shown)
     following = _key(shown[-1], filters.order) if len(rows) > size else None
     return NewsPage(filters, found, total, _sites(actor), following)
@@ -89,14 +91,15 @@ def looks_at(actor: Actor, subject_id: str) -> tuple[dict[tuple[str, str], int],
 
 def _matching(actor: Actor, filters: NewsFilters) -> Select[Any]:
     mine = and_(Look.subject_id == Subject.id, Look.user_id == actor.id, Look.form == "")
+    acts = _acts_of(actor)
     chosen: Any = (
-        select(Subject, Site.code, Site.timezone, _acts.label("acts"), _head.sequence, _head.recorded_at, Look.seen_at,
+        select(Subject, Site.code, Site.timezone, acts.label("acts"), _head.sequence, _head.recorded_at, Look.seen_at,
                func.coalesce(Look.sequence, 0).label("seen"))
         .select_from(Subject)
         .join(Site, Site.id == Subject.site_id)
         .join(trail_heads, _head.chain == "subject:" + Subject.id)
         .outerjoin(Look, mine)
-        .where(_acts > 0)
+        .where(acts > 0)
     )  # fmt: skip
     if filters.site:
         chosen = chosen.where(Site.code == filters.site)
@@ -118,7 +121,7 @@ def _key(row: Any, order: str) -> str:
     return f"{number}~{row.Subject.id}"
 
 
-def _told(rows: list[Any]) -> Mapping[str, tuple[int, int, int]]:
+def _told(actor: Actor, rows: list[Any]) -> Mapping[str, tuple[int, int, int]]:
     """Values set, forms begun and queries answered since the last look, of subjects that were looked at."""
     if not rows:
         return {}
@@ -129,16 +132,34 @@ def _told(rows: list[Any]) -> Mapping[str, tuple[int, int, int]]:
     for row in rows:
         chain = f"subject:{row.Subject.id}"
         newer = (trail_changes.c.chain == chain, trail_changes.c.sequence > row.seen, trail_changes.c.mark == "set")
-        values, begun = db.session.execute(select(func.sum(is_value), func.sum(is_begun)).where(*newer)).one()
+        moved = select(func.sum(is_value), func.sum(is_begun)).select_from(trail_changes).where(*newer)
+        told = changes_told(actor, by_value=False)
+        values, begun = db.session.execute((_with_entries(moved) if told else moved).where(*told)).one()
         found[row.Subject.id] = (values or 0, begun or 0, 0)
     answered = select(Query.subject_id, Query.changed_at).where(
-        Query.subject_id.in_(found), Query.state == "answered"
+        Query.subject_id.in_(found), Query.state == "answered", *queries_told(actor)
     )  # fmt: skip
     since = {row.Subject.id: row.seen_at for row in rows}
     for subject_id, at in db.session.execute(answered):
         values, begun, number = found[subject_id]
         found[subject_id] = (values, begun, number + (at > since[subject_id]))
     return found
+
+
+def _with_entries(moved: Select[Any]) -> Select[Any]:
+    """The changes beside their entries, of which the conditions speak."""
+    of_entry = and_(_entry.chain == trail_changes.c.chain, _entry.sequence == trail_changes.c.sequence)
+    return moved.join(trail_entries, of_entry)
+
+
+def _acts_of(actor: Actor) -> ColumnElement[int]:
+    """How many acts of a subject are new: counted by its chain's head, but where some are not there for this reader."""
+    told = acts_told(actor)
+    if not told:
+        return _acts
+    newer = (_entry.chain == "subject:" + Subject.id, _entry.sequence > func.coalesce(Look.sequence, 0))
+    counted = select(func.count()).select_from(trail_entries).where(*newer, *told)
+    return counted.correlate(Subject, Look).scalar_subquery()
 
 
 def _news(row: Any, told: tuple[int, int, int]) -> News:

@@ -81,7 +81,7 @@ def matrix(actor: Actor, filters: SubjectFilters, *, language: str, size: int = 
     filters = filters.at_visit(columns[0].event) if filters.level == FORM else filters
     totals, per_site = totals_of(actor, filters, chosen.id)
     return Matrix(
-        filters, columns, _groups(study, columns, rows, per_site), totals,
+        filters, columns, _groups(actor, study, columns, rows, per_site), totals,
         studies=tuple((row.name, row.name) for row in studies),
         site_choices=sites_seen(actor, chosen.id),
         event_choices=tuple((event.oid, event.label.said_in(language)) for event in plan(study)),
@@ -115,9 +115,9 @@ def _page(actor: Actor, filters: SubjectFilters, study_id: str, size: int) -> li
 
 
 def _groups(
-    study: Study, columns: tuple[Column, ...], rows: list[Any], per_site: dict[str, int]
+    actor: Actor, study: Study, columns: tuple[Column, ...], rows: list[Any], per_site: dict[str, int]
 ) -> tuple[SiteGroup, ...]:
-    visits = visits_of([row.Subject.id for row in rows])
+    visits = visits_of(actor, [row.Subject.id for row in rows])
     built = ((row.Site, _row(study, columns, row.Subject, visits[row.Subject.id])) for row in rows)
     return tuple(
         SiteGroup(site.code, site.name, per_site.get(site.code, 0), tuple(row for _, row in of_site))

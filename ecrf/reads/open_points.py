@@ -4,14 +4,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, literal, select
+from sqlalchemy import ColumnElement, and_, exists, func, literal, select
 
 from ecrf.db import db
 from ecrf.models.holds import StaleMark
 from ecrf.models.queries import Query
 from ecrf.models.records import Record
 from ecrf.models.standing import stands
+from ecrf.policy.actors import Actor
 from ecrf.reads.states import is_expected, visits_of
+from ecrf.reads.withholding import queries_told
 from forms.casebook import EventKey
 from forms.definitions import Study
 
@@ -57,17 +59,17 @@ class Open:
 NOTHING = Open()
 
 
-def open_in_all(chosen: Chosen, part: Part) -> Open:
+def open_in_all(actor: Actor, chosen: Chosen, part: Part) -> Open:
     """What is open in all that is chosen together, forms not started apart; three statements."""
-    return _open_of(dict(_counts(chosen, part, by_subject=False)), ())
+    return _open_of(dict(_counts(actor, chosen, part, by_subject=False)), ())
 
 
-def open_in_each(subjects: Sequence[str], part: Part, study: Study) -> dict[str, Open]:
+def open_in_each(actor: Actor, subjects: Sequence[str], part: Part, study: Study) -> dict[str, Open]:
     """What is open in each of these subjects, by id, the forms that are expected by this version included."""
     if not subjects:
         return {}
-    counts = dict(_counts(lambda model: [model.subject_id.in_(subjects)], part, by_subject=True))
-    visits = visits_of(subjects)
+    counts = dict(_counts(actor, lambda model: [model.subject_id.in_(subjects)], part, by_subject=True))
+    visits = visits_of(actor, subjects)
     return {id_: _open_of(counts, (id_,), _not_started(visits[id_], part, study)) for id_ in subjects}
 
 
@@ -77,11 +79,12 @@ def _open_of(counts: dict[tuple[Any, ...], int], key: tuple[str, ...], not_start
     return Open(opened, answered, in_progress, stale, not_started)
 
 
-def _counts(chosen: Chosen, part: Part, *, by_subject: bool) -> Iterable[tuple[tuple[Any, ...], int]]:
+def _counts(actor: Actor, chosen: Chosen, part: Part, *, by_subject: bool) -> Iterable[tuple[tuple[Any, ...], int]]:
     """Each count under its name and, where it was grouped, the subject."""
     of_part = [stands(), *_of_part(part)]
     counted: tuple[tuple[Any, Any, ColumnElement[bool]], ...] = (
-        (Query, Query.state, Query.state != "closed"), (StaleMark, literal("stale"), StaleMark.cleared_at.is_(None)),
+        (Query, Query.state, and_(Query.state != "closed", *queries_told(actor))),
+        (StaleMark, literal("stale"), StaleMark.cleared_at.is_(None)),
         (Record, Record.state, Record.state == "in_progress"),
     )  # fmt: skip
     for model, named, standing in counted:

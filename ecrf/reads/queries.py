@@ -16,8 +16,12 @@ from ecrf.models.subjects import Subject
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.scopes import allowed, in_scope
+from ecrf.policy.withholding import Sight
 from ecrf.reads.definitions import definition, place
+from ecrf.reads.masks import Masks
 from ecrf.reads.query_filters import QueryFilters, narrowed
+from ecrf.reads.withholding import queries_told, sight_of, without
+from forms.datum import EMPTY
 from forms.definitions import Study
 from forms.texts import Text
 
@@ -99,7 +103,8 @@ def listing(
         total = db.session.scalar(narrowed(_counting(actor), filters, now, actor.id)) or 0
     behind = _after(actor, matching, filters)
     rows = db.session.execute(behind.order_by(Query.opened_at, Query.id).limit(size + 1)).all()
-    found = tuple(query_facts(row, language) for row in rows[:size])
+    masks = Masks(actor, [row.Subject.id for row in rows])
+    found = tuple(query_facts(row, language, masks) for row in rows[:size])
     return QueryListing(
         filters, found, total, _sites(actor), _subject_number(actor, filters.subject),
         found[-1].id if len(rows) > size else None,
@@ -110,7 +115,8 @@ def unsettled(actor: Actor, subject_id: str, language: str) -> tuple[QueryFacts,
     """The open and answered queries of a subject, the newest first."""
     chosen = queries_seen(actor).where(Query.subject_id == subject_id, Query.state != "closed")
     rows = db.session.execute(chosen.order_by(Query.opened_at.desc(), Query.number.desc()))
-    return tuple(query_facts(row, language) for row in rows)
+    masks = Masks(actor, [subject_id])
+    return tuple(query_facts(row, language, masks) for row in rows)
 
 
 def thread(actor: Actor, query_id: str, *, language: str) -> QueryThread:
@@ -118,11 +124,12 @@ def thread(actor: Actor, query_id: str, *, language: str) -> QueryThread:
     row = db.session.execute(queries_seen(actor).where(Query.id == query_id)).one_or_none()
     if row is None:
         raise NotFound("query")
-    query = query_facts(row, language)
+    masks = Masks(actor, [row.Subject.id])
+    query = query_facts(row, language, masks)
     said = db.session.scalars(
         select(QueryMessage).where(QueryMessage.query_id == query_id).order_by(QueryMessage.said_at, QueryMessage.id)
     )
-    messages = tuple(MessageFacts(each.kind, each.text, each.said_by, each.said_role, each.said_at) for each in said)
+    messages = tuple(message_facts(each, masks) for each in said)
     may = {each: actor.may(each, query.study_id, query.site_id) for each in Permission}
     unsettled_now = query.state in ("open", "answered")
     asked = 0 if query.check else 1  # the first words of a person's query are its question
@@ -136,7 +143,8 @@ def thread(actor: Actor, query_id: str, *, language: str) -> QueryThread:
 
 def query_numbered(actor: Actor, subject_id: str, number: int) -> str:
     """The id of a subject's query by its number there; raises `NotFound`."""
-    chosen = select(Query.id).where(Query.subject_id == subject_id, Query.number == number)
+    numbered = Query.subject_id == subject_id, Query.number == number
+    chosen = select(Query.id).where(*numbered, *queries_told(actor))
     found = db.session.scalar(in_scope(chosen, actor, Permission.QUERY_READ, Query))
     if found is None:
         raise NotFound("query")
@@ -152,19 +160,22 @@ def queries_seen(actor: Actor) -> Select[Any]:
         .join(Record, Record.id == Query.record_id)
         .join(Site, Site.id == Query.site_id)
     )
-    return in_scope(chosen, actor, Permission.QUERY_READ, Query)
+    told: Select[Any] = in_scope(chosen, actor, Permission.QUERY_READ, Query).where(*queries_told(actor))
+    return told
 
 
 def _counting(actor: Actor) -> Select[Any]:
     """The same, counted: every query has its subject, record and site, so that nothing need be joined."""
-    return in_scope(select(func.count()).select_from(Query), actor, Permission.QUERY_READ, Query)
+    counted = in_scope(select(func.count()).select_from(Query), actor, Permission.QUERY_READ, Query)
+    return counted.where(*queries_told(actor))
 
 
 def _after(actor: Actor, statement: Select[Any], filters: QueryFilters) -> Select[Any]:
     """The queries after the last one of the page before; one that the actor may not see is like one that is not."""
     if not filters.after:
         return statement
-    last = in_scope(select(Query.opened_at).where(Query.id == filters.after), actor, Permission.QUERY_READ, Query)
+    opened_at = select(Query.opened_at).where(Query.id == filters.after, *queries_told(actor))
+    last = in_scope(opened_at, actor, Permission.QUERY_READ, Query)
     opened = last.correlate(None).scalar_subquery()
     return statement.where(tuple_(Query.opened_at, Query.id) > tuple_(opened, literal(filters.after)))
 
@@ -183,23 +194,35 @@ def _subject_number(actor: Actor, subject_id: str) -> str:
     return subject.number if subject else ""
 
 
-def query_facts(row: Any, language: str) -> QueryFacts:
-    """One row of that select as facts."""
+def message_facts(said: QueryMessage, masks: Masks) -> MessageFacts:
+    """Something said in a thread, as its reader may read it."""
+    text = masks.said(said.subject_id, said.text) or ""
+    return MessageFacts(said.kind, text, said.said_by, said.said_role, said.said_at)
+
+
+def query_facts(row: Any, language: str, masks: Masks) -> QueryFacts:
+    """One row of that select as facts, for the reader of these masks."""
     query, subject, record, site = row
-    study = definition(record.study_id, record.study_version)
+    study, sees = definition(record.study_id, record.study_version), sight_of(masks.reader, record)
     where = place(study, record.event, record.instance, record.form, language, record.row, query.item)
     return QueryFacts(
         id=query.id, number=query.number, subject_id=subject.id, subject=subject.number, record_id=record.id,
         event=record.event, instance=record.instance, form=record.form, row=record.row, item=query.item, place=where,
-        state=query.state, resolution=query.resolution, text=Text(query.message).said_in(language),
-        check=query.check_id, check_version=query.check_version, explanation=query.explanation,
+        state=query.state, resolution=query.resolution, text=_asked(query, language, masks),
+        check=query.check_id, check_version=query.check_version, explanation=without(query.explanation, sees.unquoted),
         opened_at=query.opened_at, opened_by=query.opened_by, opened_role=query.opened_role,
         changed_at=query.changed_at, zone=site.timezone, study_id=query.study_id,
-        study_version=record.study_version, site_id=query.site_id, sample_day=_sample_day(study, record),
+        study_version=record.study_version, site_id=query.site_id, sample_day=_sample_day(study, record, sees),
     )  # fmt: skip
 
 
-def _sample_day(study: Study, record: Record) -> str | None:
+def _asked(query: Query, language: str, masks: Masks) -> str:
+    """What is asked; what a check says quotes no value."""
+    text = Text(query.message).said_in(language)
+    return text if query.check_id else masks.said(query.subject_id, text) or ""
+
+
+def _sample_day(study: Study, record: Record, sees: Sight) -> str | None:
     """The day of the sample on a laboratory form, as typed."""
     rule = study.sample_rules.get(record.form)
-    return record.data.get(rule.sample, {}).get("v") if rule else None
+    return sees.datum(rule.sample, record.values.get(rule.sample, EMPTY)).text if rule else None

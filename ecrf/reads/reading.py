@@ -16,13 +16,17 @@ from ecrf.models.records import Record
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.scopes import in_scope
+from ecrf.policy.withholding import Sight
 from ecrf.reads.definitions import definition
-from ecrf.reads.queries import MessageFacts, QueryFacts, queries_seen, query_facts
+from ecrf.reads.masks import Masks
+from ecrf.reads.queries import MessageFacts, QueryFacts, message_facts, queries_seen, query_facts
 from ecrf.reads.subjects import SubjectFacts
 from ecrf.reads.trail_changes import changes_select
 from ecrf.reads.trailed_values import Trailed, trailed
+from ecrf.reads.withholding import sight_of
 from forms.casebook import EventKey, Values
 from forms.definitions import Study
+from forms.withheld import CODE
 
 Forms = Iterable[tuple[EventKey, str]]
 
@@ -30,7 +34,8 @@ Forms = Iterable[tuple[EventKey, str]]
 @dataclass(frozen=True)
 class RecordRead:
     """One record: its place, state and values, the queries on it, how many acts the trail holds on each item, and the
-    values before of what changed since the last look (`was`; None where there was none)."""
+    values before of what changed since the last look (`was`; None where there was none). `absent` are the items that
+    are not there for this reader."""
 
     id: str
     study: Study
@@ -44,6 +49,7 @@ class RecordRead:
     queries: tuple[QueryFacts, ...] = ()
     entries: Mapping[str, int] | None = None
     was: Mapping[str, Trailed | None] | None = None
+    absent: frozenset[str] = frozenset()
 
 
 def records_read(
@@ -58,7 +64,8 @@ def records_read(
     counted, moved = _entries(chain, rows), _moved(chain, rows, since)
     found: dict[tuple[EventKey, str], list[RecordRead]] = {}
     for row in rows:
-        read = _read(row, asked.get(row.id, ()), counted.get(row.id, {}), moved.get(row.id))
+        seen = sight_of(actor, row)
+        read = _read(row, asked.get(row.id, ()), counted.get(row.id, {}), moved.get(row.id), seen)
         found.setdefault((EventKey(row.event, row.instance), row.form), []).append(read)
     return found
 
@@ -74,11 +81,21 @@ def _records(actor: Actor, subject_id: str, wanted: list[tuple[EventKey, str]]) 
     return list(db.session.scalars(in_scope(chosen, actor, Permission.RECORD_READ, Record).order_by(Record.row)))
 
 
-def _read(row: Record, queries: Iterable[QueryFacts], entries: Mapping[str, int], was: Any) -> RecordRead:
+def _read(
+    row: Record, queries: Iterable[QueryFacts], entries: Mapping[str, int], was: Mapping[str, Trailed | None] | None,
+    seen: Sight,
+) -> RecordRead:  # fmt: skip
+    entries = {item: number for item, number in entries.items() if item not in seen.absent}
+    was = {item: _before(item, value, seen) for item, value in was.items() if item not in seen.absent} if was else was
     return RecordRead(
         row.id, definition(row.study_id, row.study_version), row.study_version, row.event, row.instance, row.form,
-        row.row, row.state, row.values, tuple(queries), entries, was,
+        row.row, row.state, seen.values(row.values), tuple(queries), entries, was, seen.absent,
     )  # fmt: skip
+
+
+def _before(item: str, value: Trailed | None, seen: Sight) -> Trailed | None:
+    is_kept_back = item in seen.withheld and value is not None and not value.is_empty
+    return Trailed(None, missing=CODE) if is_kept_back else value
 
 
 def _threads(actor: Actor, record_ids: list[str], language: str) -> dict[str, list[QueryFacts]]:
@@ -86,13 +103,12 @@ def _threads(actor: Actor, record_ids: list[str], language: str) -> dict[str, li
     if not record_ids:
         return {}
     rows = db.session.execute(queries_seen(actor).where(Record.id.in_(record_ids))).all()
-    facts = sorted((query_facts(row, language) for row in rows), key=lambda query: query.number)
+    masks = Masks(actor, [row.Subject.id for row in rows])
+    facts = sorted((query_facts(row, language, masks) for row in rows), key=lambda query: query.number)
     said: dict[str, list[MessageFacts]] = {}
     chosen = select(QueryMessage).where(QueryMessage.query_id.in_([query.id for query in facts]))
     for each in db.session.scalars(chosen.order_by(QueryMessage.said_at, QueryMessage.id)) if facts else ():
-        said.setdefault(each.query_id, []).append(
-            MessageFacts(each.kind, each.text, each.said_by, each.said_role, each.said_at)
-        )
+        said.setdefault(each.query_id, []).append(message_facts(each, masks))
     found: dict[str, list[QueryFacts]] = {}
     for query in facts:
         # the first words of a person's query are its question

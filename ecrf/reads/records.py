@@ -12,6 +12,7 @@ from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.scopes import in_scope
 from ecrf.reads.definitions import definition, item_label, place
+from ecrf.reads.withholding import sight_of
 from forms.casebook import EventKey
 
 
@@ -41,7 +42,8 @@ def record_place(
     if record is None:
         raise NotFound("record")
     study = definition(record.study_id, record.study_version)
-    items = tuple((item, item_label(study, record.form, item, language)) for item in study.forms[record.form].items)
+    there = sight_of(actor, record).items(study.forms[record.form].items)
+    items = tuple((item, item_label(study, record.form, item, language)) for item in there)
     return RecordPlace(
         record.id, record.subject_id, record.site_id, record.study_id, record.event_id, record.event, record.instance,
         record.form, record.row, place(study, record.event, record.instance, record.form, language, record.row), items,

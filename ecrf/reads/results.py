@@ -14,6 +14,9 @@ from ecrf.policy.actors import Actor
 from ecrf.reads.definitions import definition, place
 from ecrf.reads.judged import unjudged_items
 from ecrf.reads.site_days import SiteDay, site_days
+from ecrf.reads.withholding import sight_at
+from forms.datum import Datum
+from forms.withheld import SAID, WITHHELD
 
 PAGE = 20
 
@@ -67,7 +70,7 @@ def unjudged_results(
     )
     subjects = db.session.scalars(chosen.order_by(Subject.id).limit(size + 1)).all()
     shown = {subject.id: subject for subject in subjects[:size]}
-    found = tuple(fact for record in _records(list(shown)) for fact in _facts(record, shown, sites, language))
+    found = tuple(fact for record in _records(list(shown)) for fact in _facts(actor, record, shown, sites, language))
     choices = tuple((site.code, f"{site.code} {site.name}") for site in every)
     return ResultListing(filters, found, choices, subjects[size - 1].id if len(subjects) > size else None)
 
@@ -82,22 +85,23 @@ def _records(subject_ids: list[str]) -> Any:
 
 
 def _facts(
-    record: Any, subjects: dict[str, Subject], sites: dict[str, SiteDay], language: str
+    actor: Actor, record: Any, subjects: dict[str, Subject], sites: dict[str, SiteDay], language: str
 ) -> list[ResultFacts]:  # fmt: skip
     items = unjudged_items(record)
     if not items:
         return []
     study, subject = definition(record["study_id"], record["study_version"]), subjects[record["subject_id"]]
+    seen = sight_at(actor, record["study_id"], subject.site_id, record["form"])
     at = (record["event"], record["instance"], record["form"], record["row"])
     facts = []
     for item in items:
-        parts = record["data"].get(item, {})
+        datum = seen.datum(item, Datum.from_document(record["data"].get(item, {})))
         where = place(study, at[0], at[1], at[2], language, at[3], item)
         flag = record["data"].get(f"{item}_NRIND", {}).get("v", "")
-        value = f"{parts.get('q', '')}{parts.get('v', '')}"
+        value = f"{datum.comparator or ''}{datum.text or ''}" if datum != WITHHELD else SAID.said_in(language)
         facts.append(
             ResultFacts(
-                subject.id, subject.number, sites[subject.site_id].code, *at, item, where, value, parts.get("u"), flag
+                subject.id, subject.number, sites[subject.site_id].code, *at, item, where, value, datum.unit, flag
             )
         )
     return facts

@@ -12,6 +12,8 @@ from ecrf.models.holds import Hold
 from ecrf.models.queries import Query
 from ecrf.models.records import Record
 from ecrf.models.standing import GONE, STARTED
+from ecrf.policy.actors import Actor
+from ecrf.reads.withholding import queries_told
 from forms.casebook import EventKey
 from forms.definitions import Event as PlannedEvent
 from forms.definitions import Study
@@ -66,12 +68,13 @@ def is_expected(study: Study, event: PlannedEvent, form: str, begun: Mapping[str
     return form in begun or (study.forms[form].shown_if is None and (event.kind != "unscheduled" or not begun))
 
 
-def visits_of(subject_ids: Sequence[str], events: Collection[str] = ()) -> dict[str, Visits]:
-    """Every visit that has begun, of each of these subjects; of these events alone, where some are named."""
+def visits_of(actor: Actor, subject_ids: Sequence[str], events: Collection[str] = ()) -> dict[str, Visits]:
+    """Every visit that has begun, of each of these subjects, with the queries of which the actor hears; of these events
+    alone, where some are named."""
     if not subject_ids:
         return {}
     held = _holds(subject_ids)
-    asked = _open_queries(subject_ids)
+    asked = _open_queries(actor, subject_ids)
     forms = _forms(subject_ids, events)
     visits: dict[str, Visits] = {subject_id: {} for subject_id in subject_ids}
     chosen = select(Event.id, Event.subject_id, Event.oid, Event.instance, Event.state)
@@ -99,11 +102,12 @@ def _holds(subject_ids: Sequence[str]) -> Held:
     return {(row.subject_id, row.event_id, row.form, row.record_id): row.kind for row in db.session.execute(grouped)}
 
 
-def _open_queries(subject_ids: Sequence[str]) -> dict[tuple[str, str], int]:
+def _open_queries(actor: Actor, subject_ids: Sequence[str]) -> dict[tuple[str, str], int]:
     """How many open queries stand on each form of each event."""
     counted = select(Record.event_id, Record.form, func.count(Query.id).label("number"))
     joined = counted.join(Query, and_(Query.record_id == Record.id, Query.state == "open"))
-    grouped = joined.where(Query.subject_id.in_(subject_ids)).group_by(Record.event_id, Record.form)
+    told = joined.where(Query.subject_id.in_(subject_ids), *queries_told(actor))
+    grouped = told.group_by(Record.event_id, Record.form)
     return {(row.event_id, row.form): row.number for row in db.session.execute(grouped)}
 
 

@@ -17,6 +17,7 @@ from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.scopes import allowed, in_scope
 from ecrf.reads.subject_filters import SubjectFilters, narrowed
+from ecrf.reads.withholding import queries_told
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def totals(actor: Actor, filters: SubjectFilters, study_id: str) -> tuple[Totals
         _count("site", shown.c.code).group_by(shown.c.code),
         forms,
         _gone(actor, filters, study_id, shown),
-        _count("query", Query.state).where(queries).group_by(Query.site_id, Query.state),
+        _count("query", Query.state).where(queries, *queries_told(actor)).group_by(Query.site_id, Query.state),
     )
     found: Counter[tuple[str, str]] = Counter()
     for kind, value, number in db.session.execute(counted):

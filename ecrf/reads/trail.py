@@ -24,6 +24,7 @@ from ecrf.reads.trail_changes import (
 from ecrf.reads.trail_choices import TrailChoices, choices_of, codes_said, newest_study, zone_of
 from ecrf.reads.trail_filters import TrailFilters, entry
 from ecrf.reads.trail_reach import WHOLE, Of, above, entries, narrowing
+from ecrf.reads.trail_sight import Seen
 from forms.definitions import Study
 
 PAGE = 25
@@ -79,7 +80,7 @@ def trail(actor: Actor, filters: TrailFilters, *, language: str, of: Of = WHOLE,
     floor = chosen.floor()
     newest = chosen.narrowed(entries(*COLUMNS)).where(*above(floor)).order_by(*chosen.order)
     rows = db.session.execute(newest.limit(size + 1)).all()
-    acts = tuple(_led_by(filters.item, act) for act in acts_of(rows[:size], study, language))
+    acts = tuple(_led_by(filters.item, act) for act in acts_of(actor, rows[:size], study, language))
     last = rows[size - 1] if len(rows) > size else floor
     return TrailPage(
         filters, acts, choices_of(actor, study, filters, language), zone,
@@ -92,6 +93,7 @@ COLUMNS = (
     entry.chain, entry.sequence, entry.recorded_at, entry.actor_name, entry.actor_role, entry.actor_organisation,
     entry.action, entry.study, entry.event, entry.form, entry.row, entry.study_version, entry.reason_code,
     entry.origin, entry.cause_sequence, Site.code, Site.timezone, Subject.screening_number, Subject.subject_number,
+    entry.actor_id, entry.site, Subject.site_id.label("now_at"),
 )  # fmt: skip
 """What is read of each entry."""
 
@@ -103,11 +105,16 @@ def _led_by(item: str, act: Act) -> Act:
     return replace(act, changes=tuple(sorted(act.changes, key=lambda change: change.item != item)))
 
 
-def acts_of(rows: Sequence[Any], study: Study | None, language: str) -> tuple[Act, ...]:
-    """Entries as acts with their changes; `study` names the places of those that no version is pinned to."""
+def acts_of(actor: Actor, rows: Sequence[Any], study: Study | None, language: str) -> tuple[Act, ...]:
+    """Entries as acts with their changes, as the actor sees them; `study` names the places of those to which
+    no version is pinned."""
     changes = changes_of((row.chain, row.sequence) for row in rows)
-    around = surroundings(change for of_entry in changes.values() for change in of_entry)
-    return tuple(_act(row, changes[(row.chain, row.sequence)], around, study, language) for row in rows)
+    every = [change for of_entry in changes.values() for change in of_entry]
+    around = surroundings(every)
+    seen = Seen(actor, every, around)
+    return tuple(
+        _act(row, seen.of(row, changes[(row.chain, row.sequence)]), around, study, language) for row in rows
+    )  # fmt: skip
 
 
 def _act(row: Any, changes: list[Any], around: Surroundings, study: Study | None, language: str) -> Act:

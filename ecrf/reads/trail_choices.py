@@ -12,6 +12,7 @@ from ecrf.models.studies import StudyVersion
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.scopes import allowed
+from ecrf.policy.withholding import sees_everywhere
 from ecrf.reads.definitions import definition, form_label, plan
 from ecrf.reads.trail_filters import TrailFilters
 from forms.definitions import Study
@@ -38,7 +39,10 @@ def choices_of(actor: Actor, study: Study | None, filters: TrailFilters, languag
     return TrailChoices(
         sites, tuple((event.oid, event.label.said_in(language)) for event in plan(study)),
         tuple((oid, form_label(study, oid, language)) for oid in study.forms),
-        tuple((item.oid, item.label.said_in(language)) for each in forms for item in each.items.values()),
+        tuple(
+            (item.oid, item.label.said_in(language)) for each in forms for item in each.items.values()
+            if not item.restricted or sees_everywhere(actor, Permission.RESTRICTED_READ)
+        ),
     )  # fmt: skip
 
 

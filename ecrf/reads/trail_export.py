@@ -16,10 +16,11 @@ from ecrf.reads.trail_changes import Path, Surroundings, changes_of, surrounding
 from ecrf.reads.trail_choices import codes_said, newest_study, zone_of
 from ecrf.reads.trail_filters import TrailFilters, entry, readable
 from ecrf.reads.trail_reach import Narrowing, Of, entries, narrowing
+from ecrf.reads.trail_sight import Seen
 from forms.definitions import Study
 
 BATCH = 200
-_MORE = (entry.actor_id, entry.record, entry.site, entry.request_id, entry.hash)
+_MORE = (entry.record, entry.request_id, entry.hash)
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def acts_taken(actor: Actor, wanted: Extent, *, language: str) -> Iterator[ActTa
         chosen = _chosen(actor, replace(wanted.filters, before=before), wanted.of, language, study)
         newest = chosen.narrowed(entries(*COLUMNS, *_MORE)).where(entry.recorded_at < wanted.until)
         rows = db.session.execute(newest.order_by(*chosen.order).limit(BATCH)).all()
-        yield from _taken(rows, study, language)
+        yield from _taken(actor, rows, study, language)
         is_more = len(rows) == BATCH
         before = f"{rows[-1].chain}~{rows[-1].sequence}" if is_more else ""
         db.session.expunge_all()
@@ -80,11 +81,13 @@ def _chosen(actor: Actor, filters: TrailFilters, of: Of, language: str, study: S
     return narrowing(actor, filters, of, zone_of(actor), codes_said(study, filters, language))
 
 
-def _taken(rows: Any, study: Study | None, language: str) -> Iterator[ActTaken]:
+def _taken(actor: Actor, rows: Any, study: Study | None, language: str) -> Iterator[ActTaken]:
     changes = changes_of((row.chain, row.sequence) for row in rows)
-    around = surroundings(each for of_entry in changes.values() for each in of_entry)
+    every = [each for of_entry in changes.values() for each in of_entry]
+    around = surroundings(every)
+    seen = Seen(actor, every, around)
     for row in rows:
-        told = changes[(row.chain, row.sequence)]
+        told = seen.of(row, changes[(row.chain, row.sequence)])
         place = place_of(row, _touched(told, around), around, study, language)
         number = row.subject_number or row.screening_number or ""
         yield ActTaken(row, number, place, tuple(_change(each, around, language) for each in told))

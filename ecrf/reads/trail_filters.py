@@ -16,6 +16,7 @@ from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.scopes import allowed
 from ecrf.reads.records import RecordPlace
+from ecrf.reads.trail_shown import acts_told, changes_told
 from ecrf.reads.transferred import arrived, transferred
 from forms.casebook import EventKey
 
@@ -62,7 +63,7 @@ def readable(actor: Actor) -> ColumnElement[bool]:
         kept = or_(entry.subject.is_(None), plain(entry.subject).not_in(gone))
         clinical = or_(and_(clinical, kept), plain(entry.subject).in_(arrived(actor)))
     of_system = entry.study.is_(None) if actor.has(Permission.SYSTEM_TRAIL_READ) else false()
-    return or_(clinical, of_system)
+    return and_(or_(clinical, of_system), *acts_told(actor))
 
 
 def in_period(filters: TrailFilters, zone: str) -> Conditions:
@@ -107,20 +108,22 @@ def _at_event(column: ColumnElement[str], oid: str) -> ColumnElement[bool]:
     return or_(column == oid, column.startswith(f"{oid}#", autoescape=True))
 
 
-def of_changes(filters: TrailFilters, codes: Codes = ((), ())) -> Conditions:
+def of_changes(actor: Actor, filters: TrailFilters, codes: Codes = ((), ())) -> Conditions:
     """What the changes of an entry must tell; one and the same change has the item, the old and the new value."""
     conditions: Conditions = []
     if filters.item or filters.was or filters.now:
-        conditions.append(_moved_to(filters, *codes))
+        conditions.append(_moved_to(actor, filters, *codes))
     if filters.reason:
-        given = moved(change.reason_code == filters.reason)
+        given = moved(change.reason_code == filters.reason, *changes_told(actor, by_value=False))
         conditions.append(or_(entry.reason_code == filters.reason, given))
     return conditions
 
 
-def _moved_to(filters: TrailFilters, was_codes: Iterable[str], now_codes: Iterable[str]) -> ColumnElement[bool]:
+def _moved_to(
+    actor: Actor, filters: TrailFilters, was_codes: Iterable[str], now_codes: Iterable[str]
+) -> ColumnElement[bool]:  # fmt: skip
     path = change.path.endswith(f"/data/{filters.item}", autoescape=True) if filters.item else _OF_AN_ITEM
-    found: Conditions = [path]
+    found: Conditions = [path, *changes_told(actor, by_value=bool(filters.was or filters.now))]
     if filters.was:
         value = trail_values.alias("was").c
         before = (value.sequence == change.predecessor_sequence, value.ordinal == change.predecessor_ordinal)

@@ -91,7 +91,7 @@ def narrowing(actor: Actor, filters: TrailFilters, of: Of, zone: str, codes: Cod
         index, rest, about = _in_chains(chains), filters, [*about, *_at_site(actor, filters, plain(entry.site))]
         order = (entry.sequence.desc(),) if len(chains) == 1 else order
     sessions = but_sessions(filters) if actor.has(Permission.SYSTEM_TRAIL_READ) else []
-    asked = [*sessions, *of_acts(rest), *of_changes(filters, codes), *about]
+    asked = [*sessions, *of_acts(rest), *of_changes(actor, filters, codes), *about]
     return Narrowing([*by, *index], asked, order, REACH_BEFORE if filters.was else REACH)
 
 

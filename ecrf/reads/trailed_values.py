@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from forms.definitions import Item, Study
+from forms.withheld import CODE, SAID
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ def said(value: Trailed | None, study: Study | None, form: str | None, item: str
     if value is None or value.is_empty:
         return None
     found = _item(study, form, item)
+    if value.missing == CODE:
+        return Shown(SAID.said_in(language))
     if value.value is None:
         return Shown(_label(study, study.missing_reasons if study else None, value.missing or "", language))
     text = _coded(study, found, value.value, language) if found and found.codelist else value.value

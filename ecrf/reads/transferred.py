@@ -17,7 +17,7 @@ def transferred() -> list[str]:
     return [subject for subject in db.session.scalars(moved) if subject]
 
 
-def arrived(actor: Actor) -> list[str]:
-    """Those of them that the actor may see where they are."""
+def arrived(actor: Actor, permission: Permission = Permission.TRAIL_READ) -> list[str]:
+    """Those of them of which the actor may read the trail, or more, where they are."""
     chosen = select(Subject.id).where(Subject.id.in_(transferred()))
-    return list(db.session.scalars(in_scope(chosen, actor, Permission.TRAIL_READ, Subject)))
+    return list(db.session.scalars(in_scope(chosen, actor, permission, Subject)))

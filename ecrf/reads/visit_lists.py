@@ -15,6 +15,7 @@ from ecrf.models.subjects import Subject
 from ecrf.models.summaries import VisitSummary
 from ecrf.policy.actors import Actor
 from ecrf.reads.definitions import definition, event_label
+from ecrf.reads.masks import Masks
 from ecrf.reads.site_days import SiteDay, by_day, site_days
 from ecrf.reads.subjects import in_force_at
 from ecrf.reads.visits import as_scheduled
@@ -85,7 +86,8 @@ def visit_list(
     every = site_days(actor, now, study=filters.study)
     sites = [site for site in every if filters.site in ("", site.code)]
     rows = _rows(sites, filters, now, size) if sites else []
-    found = tuple(_facts(row, {site.id: site for site in sites}, language) for row in rows[:size])
+    masks = Masks(actor, [row.Subject.id for row in rows])
+    found = tuple(_facts(row, {site.id: site for site in sites}, language, masks) for row in rows[:size])
     choices = tuple((site.code, f"{site.code} {site.name}") for site in every)
     return VisitListing(filters, found, choices, _key(rows[size - 1], filters.state) if len(rows) > size else None)
 
@@ -172,7 +174,7 @@ def _key(row: Any, state: str) -> str:
     return "|".join(map(str, parts))
 
 
-def _facts(row: Any, sites: dict[str, SiteDay], language: str) -> VisitFacts:
+def _facts(row: Any, sites: dict[str, SiteDay], language: str, masks: Masks) -> VisitFacts:
     visit, planned, subject, version = row
     site = sites[subject.site_id]
     key = (visit or planned).event, (visit or planned).instance
@@ -184,7 +186,7 @@ def _facts(row: Any, sites: dict[str, SiteDay], language: str) -> VisitFacts:
         subject.study_id, version, subject.id, subject.number, site.code, site.zone, *key,
         event_label(study, *key, language) if study else key[0],
         scheduled.state_on(site.today), scheduled.first, scheduled.last, scheduled.day, on,
-        planned.planned_at if planned else None, planned.note if planned else None,
+        planned.planned_at if planned else None, masks.said(subject.id, planned.note) if planned else None,
         scheduled.outside(scheduled.day or (on if scheduled.fate == "open" else None)),
         late if scheduled.fate == "open" else 0,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from ecrf.policy.actors import Actor
 from ecrf.reads.definitions import definition
 from ecrf.reads.states import visits_of
 from ecrf.reads.visit_lists import VisitFacts
@@ -24,10 +25,11 @@ class VisitProgress:
     next: FormLine | None
 
 
-def progress_of(visits: Iterable[VisitFacts], *, language: str) -> Mapping[Key, VisitProgress]:
+def progress_of(actor: Actor, visits: Iterable[VisitFacts], *, language: str) -> Mapping[Key, VisitProgress]:
     """How far each of these visits has come; in four statements, whatever their number."""
     listed = [visit for visit in visits if visit.version is not None]
-    begun = visits_of(sorted({visit.subject_id for visit in listed}), frozenset(visit.event for visit in listed))
+    subjects, events = sorted({visit.subject_id for visit in listed}), frozenset(visit.event for visit in listed)
+    begun = visits_of(actor, subjects, events)
     found = {}
     for visit in listed:
         study, key = definition(visit.study_id, visit.version or 0), EventKey(visit.event, visit.instance)

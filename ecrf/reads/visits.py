@@ -12,6 +12,7 @@ from ecrf.models.planning import PlannedVisit
 from ecrf.models.summaries import SubjectSummary, VisitSummary
 from ecrf.policy.actors import Actor
 from ecrf.reads.definitions import definition, event_label, plan
+from ecrf.reads.masks import Masks
 from ecrf.reads.subjects import SubjectFacts, subject_facts
 from forms.casebook import EventKey
 from forms.definitions import Study
@@ -78,7 +79,8 @@ def schedule_of(actor: Actor, subject_id: str, now: datetime, *, language: str) 
     study = definition(subject.study_id, subject.version)
     rows = {(row.event, row.instance): row for row in _rows(subject_id)}
     planned = {(row.event, row.instance): row for row in _planned(subject_id)}
-    lines = (_line(study, key, rows.get(key), planned.get(key), today, language) for key in rows | planned)
+    masks = Masks(actor, [subject_id])
+    lines = (_line(study, key, rows.get(key), planned.get(key), today, language, masks) for key in rows | planned)
     order = {event.oid: event.order for event in plan(study)}
     known = sorted((line for line in lines if line.event in order), key=lambda line: (order[line.event], line.instance))
     return Schedule(subject, today, zero, tuple(known))
@@ -95,7 +97,7 @@ def _planned(subject_id: str) -> Any:
 
 def _line(
     study: Study, key: tuple[str, int], row: VisitSummary | None, planned: PlannedVisit | None, today: date,
-    language: str,
+    language: str, masks: Masks,
 ) -> VisitLine:  # fmt: skip
     visit = as_scheduled(key, row)
     state = visit.state_on(today)
@@ -103,7 +105,7 @@ def _line(
     event = study.events.get(key[0])
     return VisitLine(
         key[0], key[1], event.alias if event else key[0], event_label(study, *key, language), state, visit.first,
-        visit.due, visit.last, visit.day, on, at, note,
+        visit.due, visit.last, visit.day, on, at, masks.said(planned.subject_id, note) if planned else None,
         visit.outside(visit.day or (on if visit.fate == "open" else None)),
     )  # fmt: skip
 

@@ -59,7 +59,7 @@ def hold_subject(
 def _held(by: Actor, found: Found, act: str, part: Part, reason: Reason, *, despite_open: bool) -> Outcome:
     subject_id, number = found.subject.id, found.subject.number  # each hold reads the subject anew
     targets = [target for target in _targets(found, part) if not holds.stands(target, act)]
-    opened = _open_in(found, part) if act == "lock" and targets else NOTHING
+    opened = _open_in(by, found, part) if act == "lock" and targets else NOTHING
     if not opened.is_clean and not despite_open:
         return Outcome(subject_id, number, 0, "open", opened)
     for target in targets:
@@ -80,10 +80,10 @@ def _targets(found: Found, part: Part) -> Iterator[Target]:
                 yield Target("form", subject_id, event_id=event.id, form=form)
 
 
-def _open_in(found: Found, part: Part) -> Open:
+def _open_in(by: Actor, found: Found, part: Part) -> Open:
     number = found.version_in_force or studies.newest(found.study)
     study = studies.compiled(found.study.id, number).study
-    return open_in_each([found.subject.id], part, study)[found.subject.id]
+    return open_in_each(by, [found.subject.id], part, study)[found.subject.id]
 
 
 def _lifted(by: Actor, found: Found, act: str, part: Part, reason: Reason) -> Outcome:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from ecrf.reads.judged import unjudged_items
+from ecrf.reads.withholding import flags_by_study
 
 Row = Mapping[str, Any]
 Counts = Counter[tuple[str, str]]
@@ -39,6 +40,8 @@ def _record(row: Row) -> Found:
 
 
 def _query(row: Row) -> Found:
+    if _would_unblind(row):
+        return
     yield ("queries", row["state"]), 1
     yield ("asked", monday(row["opened_at"])), 1
     if row["state"] == "open":
@@ -90,8 +93,15 @@ def _record_of_subject(row: Row) -> Iterator[tuple[str, int]]:
 
 
 def _query_of_subject(row: Row) -> Iterator[tuple[str, int]]:
-    if row["state"] in ("open", "answered"):
+    if row["state"] in ("open", "answered") and not _would_unblind(row):
         yield f"{row['state']}_queries", 1
+
+
+def _would_unblind(row: Row) -> bool:
+    """Whether a query is on an item that would unblind, or of a check that reads one: no sum tells of it to anybody,
+    for the sums are those of every reader."""
+    flags = flags_by_study().get(row["study_id"])
+    return flags is not None and (row["item"] in flags.restricted.oids or row["check_id"] in flags.restricted.checks)
 
 
 _OF_SUBJECT = {"records": _record_of_subject, "queries": _query_of_subject}

@@ -13,6 +13,8 @@ from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import ENTERING, Permission
 from ecrf.reads import departures
 from ecrf.reads import forms as reads
+from ecrf.reads.form_queries import queries_on, unsettled_on
+from ecrf.reads.form_sight import as_seen
 from ecrf.reads.forms import FormFacts, FormGone, FormHold, FormRow, Who
 from ecrf.services.attempts import attempt
 from ecrf.services.casebooks import Found, OpenCasebook, find_subject
@@ -48,7 +50,7 @@ def open_page(by: Actor, address: Address) -> FormFacts:
     record = book.records.get(address.key)
     seen = _with_person(book, book.as_seen())
     values = record.values if record else {**_offered(book, address), **_computed(book, address, seen)}
-    return _facts(by, book, address, seen, values)
+    return _shown(by, book, _facts(by, book, address, seen, values))
 
 
 def weigh(by: Actor, address: Address, answers: Mapping[str, Datum]) -> Weighed:
@@ -59,7 +61,7 @@ def weigh(by: Actor, address: Address, answers: Mapping[str, Datum]) -> Weighed:
     derived = {each.item: each.value for each in verdict.derived if each.record == address.key}
     stored = dict(record.values) if record else {}
     after = replace(seen, records={**seen.records, address.key: {**stored, **verdict.accepted, **derived}})
-    facts = _facts(by, book, address, after, {**stored, **derived})
+    facts = _shown(by, book, _facts(by, book, address, after, {**stored, **derived}))
     return Weighed(facts, {refusal.item: refusal for refusal in verdict.refused})
 
 
@@ -115,7 +117,7 @@ def _facts(
         ranges=now.ranges, ranged=_ranged(seen, address.form, form),
         visit_date=day.isoformat() if day else None, visit_offset=now.day_of(address.event, zero), today=book.today,
         may=_allowed(by, book.found),
-        queries=reads.queries_on(by, record.study_id, record.site_id, record.id) if record else (), holds=holds,
+        queries=queries_on(by, record) if record else (), holds=holds,
         stale=reads.stale_items(record.id) if record and book.holds else frozenset(),
         entries=reads.entries_of(record.chain, record.id) if record else {},
         saved=reads.last_act(record.chain, record.sequence) if record else None, rows=rows, is_asked=now.is_asked,
@@ -135,6 +137,11 @@ def _ranged(seen: Casebook, oid: str, form: Form) -> frozenset[str]:
     """The laboratory items that some laboratory has a range for."""
     labs = (item.oid for item in form.items.values() if item.type is ItemType.LAB)
     return frozenset(item for item in labs if seen.ranges.knows(f"{oid}.{item}"))
+
+
+def _shown(by: Actor, book: OpenCasebook, facts: FormFacts) -> FormFacts:
+    """The facts as this reader sees them."""
+    return as_seen(by, facts, (book.found.study.id, book.found.site.id))
 
 
 def _who(book: OpenCasebook, now: Standing) -> Who:
@@ -193,7 +200,7 @@ def _rows(by: Actor, book: OpenCasebook, address: Address) -> tuple[FormRow, ...
     if not rows:
         return ()
     place = rows[0].study_id, rows[0].site_id
-    asked = {} if address.row else reads.unsettled_on(by, *place, [row.id for row in rows])
+    asked = {} if address.row else unsettled_on(by, *place, [row.id for row in rows])
     return tuple(_row(book, replace(whole, row=row.row), row, asked) for row in rows)
 
 

@@ -25,7 +25,7 @@ _COUNTED: dict[str, Any] = {"records": Record, "queries": Query, "holds": Hold}
 # Only what the counts read: the texts and explanations of queries stay where they are.
 _READ = {
     "records": ("study_id", "site_id", "subject_id", "study_version", "form", "row", "state", "data"),
-    "queries": ("study_id", "site_id", "subject_id", "state", "opened_at", "changed_at"),
+    "queries": ("study_id", "site_id", "subject_id", "item", "check_id", "state", "opened_at", "changed_at"),
     "holds": ("study_id", "site_id", "subject_id", "kind", "lifted_at"),
 }
 

@@ -57,6 +57,7 @@ def _companion_of(item: Item, companion: Companion) -> Item:
         derivation=companion.derivation,
         lab=item.oid,
         companion=companion.suffix,
+        identifying=item.identifying,
         restricted=item.restricted,
     )
 

@@ -114,10 +114,11 @@ def _engage(opened: TwoSites) -> None:
     for who, role in PEOPLE.items():
         username = who.replace(" ", ".").lower()
         add_person(opened.app, username, role, site=sites.get(who.split()[1]))
-        opened.people[who] = _arrived(opened.app, username)
+        opened.people[who] = arrived(opened.app, username)
 
 
-def _arrived(app: Flask, username: str) -> Person:
+def arrived(app: Flask, username: str) -> Person:
+    """What somebody shows after the log-in."""
     browser = Browser(app)
     browser.log_in(username, PASSWORD)
     browser.get("/login")

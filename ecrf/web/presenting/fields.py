@@ -127,7 +127,7 @@ def _plain(sheet: Sheet, plan: ItemPlan, datum: Datum, hint: str) -> Field:
 
 
 def _why_missing(sheet: Sheet, datum: Datum) -> str:
-    return dict(sheet.plan.reasons).get(datum.missing, datum.missing) if datum.missing and not datum.text else ""
+    return sheet.plan.reason_of(datum.missing) if datum.missing and not datum.text else ""
 
 
 def _offered_unit(sheet: Sheet, name: str) -> str:

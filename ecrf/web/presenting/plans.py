@@ -12,6 +12,7 @@ from functools import lru_cache
 from ecrf.web.presenting.item_plans import ItemPlan, item_plan, options_of
 from forms.criteria import twins_of
 from forms.definitions import Form, Group, Study
+from forms.withheld import CODE, SAID
 
 _FOLLOWED = ("grid", "score")
 _QUESTIONS = 6
@@ -51,6 +52,11 @@ class FormPlan:
     reasons: tuple[tuple[str, str], ...]
     anchors: Mapping[str, str]
     listed: tuple[str, ...]
+    language: str
+
+    def reason_of(self, code: str | None) -> str:
+        """Why there is no value, in words: a reason of the study, or that it is withheld from this reader."""
+        return SAID.said_in(self.language) if code == CODE else dict(self.reasons).get(code or "", code or "")
 
 
 class _Same:
@@ -86,7 +92,7 @@ def _plan(study: _Same, form_oid: str, language: str) -> FormPlan:
     help_text = form.help.said_in(language) if form.help else ""
     return FormPlan(
         form, form.label.said_in(language), help_text, groups, items, companions, twins, reasons,
-        _anchors(groups, companions, twins), _listed(form),
+        _anchors(groups, companions, twins), _listed(form), language,
     )  # fmt: skip
 
 

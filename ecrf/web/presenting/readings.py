@@ -85,7 +85,8 @@ def record_reading(record: RecordRead, language: str) -> RecordReading:
     plan = plan_of(record.study, record.form, language)
     asked = _by_line(record.queries, plan)
     parts = tuple(_parts(record, plan, asked))
-    items = tuple((name, plan.items[name].label) for group in plan.groups for name in group.items)
+    there = (name for group in plan.groups for name in group.items if name not in record.absent)
+    items = tuple((name, plan.items[name].label) for name in there)
     news = sum(line.is_new for part in parts for line in part.lines)
     return RecordReading(
         record.id, record.row, record.state, record.study.version, record.state in ("removed", "not_done"), parts,
@@ -104,7 +105,7 @@ def _by_line(queries: Iterable[QueryFacts], plan: FormPlan) -> dict[str, list[Qu
 def _parts(record: RecordRead, plan: FormPlan, asked: Mapping[str, list[QueryFacts]]) -> Iterable[Part]:
     own = _own(plan.form, record.row)
     for group in plan.groups:
-        names = [name for name in group.items if name in own]
+        names = [name for name in group.items if name in own and name not in record.absent]
         lines = (_line(record, plan, name, tuple(asked.get(name, ()))) for name in names)
         told = tuple(line for line in lines if line is not None)
         if told:

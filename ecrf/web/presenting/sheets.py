@@ -143,7 +143,7 @@ def sheet_of(facts: FormFacts, language: str, now: datetime, typing: Typing = NO
 def said(plan: FormPlan, item: ItemPlan, datum: Datum) -> str:
     """A value as text; empty where there is neither a value nor a reason for its absence."""
     if datum.text is None:
-        return dict(plan.reasons).get(datum.missing or "", datum.missing or "")
+        return plan.reason_of(datum.missing)
     if item.kind == "codes":
         return ", ".join(item.label_of(code) for code in datum.text.split())
     if item.options:

@@ -5,7 +5,7 @@ import pytest
 from ecrf.errors import Forbidden, Place
 from ecrf.policy.actors import OPERATOR, SYSTEM, Actor, Grant
 from ecrf.policy.grants import GRANTS, SITE_BOUND, Role
-from ecrf.policy.permissions import CLINICAL, READING, Permission
+from ecrf.policy.permissions import CLINICAL, READING, WITHHELD, Permission
 from ecrf.policy.require import require_at
 
 # c coordinator, i investigator, m monitor, d data manager, b study builder, a administrator, u auditor
@@ -25,6 +25,8 @@ subject.status       c i . . . . .
 subject.transfer     . . . d . . .
 visit.plan           c i . . . . .
 record.read          c i m d . . u
+identity.read        c i . . . . .
+restricted.read      c i . . . . .
 record.edit          c i . . . . .
 record.complete      c i . . . . .
 record.not_done      c i . . . . .
@@ -92,8 +94,8 @@ def test_administrators_and_operators_see_no_clinical_data() -> None:
     assert not any(OPERATOR.may(permission, "beam", "nj01") for permission in CLINICAL)
 
 
-def test_auditors_read_everything_take_the_trail_out_and_change_nothing() -> None:
-    assert GRANTS[Role.AUDITOR] == READING | {Permission.TRAIL_EXPORT}
+def test_auditors_read_all_but_what_is_withheld_take_the_trail_out_and_change_nothing() -> None:
+    assert GRANTS[Role.AUDITOR] == READING - WITHHELD | {Permission.TRAIL_EXPORT}
 
 
 @pytest.mark.parametrize("permission", sorted(set(Permission) - READING))
