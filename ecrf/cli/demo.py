@@ -13,9 +13,9 @@ from sqlalchemy import make_url, select
 
 from ecrf import clock
 from ecrf.cli import demo_people, demo_sites
-from ecrf.cli.demo_bulk import enter_made
+from ecrf.cli.demo_bulk import enter_made, story_ends
 from ecrf.cli.demo_people import LogIn
-from ecrf.cli.demo_subjects import OPENED
+from ecrf.cli.demo_subjects import opened as opened_for
 from ecrf.config import DEMO_FOLDER, keep_demo_secret, settings
 from ecrf.db import db
 from ecrf.edge.transactions import unit_of_work
@@ -67,7 +67,7 @@ def _make(count: int) -> list[LogIn]:
     with unit_of_work():
         office = demo_people.add_office()
     builder, manager = _actor(office, Role.STUDY_BUILDER), _actor(office, Role.DATA_MANAGER)
-    opened = OPENED if count else clock.now()
+    opened = opened_for(story_ends()) if count else clock.now()
     with clock.told_by(lambda: opened), unit_of_work():
         version = studies.publish(builder, PACKAGE, notes="The demonstration study.")
         definition, number = study_from_json(version.definition), version.number

@@ -5,7 +5,7 @@ Their acts have the times at which they would have been done: visits over months
 
 import random
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 import click
@@ -14,7 +14,7 @@ from sqlalchemy import select
 from ecrf import clock
 from ecrf.cli.demo_people import LogIn
 from ecrf.cli.demo_sites import place_of
-from ecrf.cli.demo_subjects import OPENED, REVIEWED, casebook, kind_of
+from ecrf.cli.demo_subjects import EARLIEST, casebook, kind_of, opened, reviewed
 from ecrf.db import db
 from ecrf.edge.transactions import unit_of_work
 from ecrf.models.queries import Query
@@ -24,7 +24,7 @@ from ecrf.policy.actors import Actor
 from ecrf.policy.grants import Role
 from ecrf.reads.people import by_username
 from ecrf.services import holds, queries
-from ecrf.services.bulk_entry import BulkEntry, Judged, Saying, Sheet
+from ecrf.services.bulk_entry import BulkEntry, Happening, Judged, Saying
 from ecrf.services.holds import Target
 from ecrf.services.trail import Reason
 from forms.definitions import Study
@@ -44,17 +44,22 @@ Staff = dict[tuple[str, str | None], Actor]
 
 def enter_made(count: int, study: Study, log_ins: Sequence[LogIn]) -> None:
     """Enter so many made subjects, site by site, and review some of them."""
-    staff = _actors(log_ins) if count else {}
+    staff, told = _actors(log_ins) if count else {}, story_ends()
     judged: dict[int, Judged] = {}
     places = sorted((*place_of(number, count), number) for number in range(count))
     done = 0
     for code, of_site in groupby(places, key=lambda place: place[0]):
         numbers = [(number, subject) for _, number, subject in of_site]
         for first in range(0, len(numbers), _TOGETHER):
-            _enter(code, numbers[first : first + _TOGETHER], study, staff, judged)
+            _enter(code, numbers[first : first + _TOGETHER], study, staff, judged, told)
         done += len(numbers)
         if count > _TOGETHER:
             click.echo(f"{done} of {count} made subjects are entered.", err=True)
+
+
+def story_ends() -> date:
+    """The day on which the story of made subjects ends: today."""
+    return max(EARLIEST, clock.now().date())
 
 
 def _actors(log_ins: Sequence[LogIn]) -> Staff:
@@ -62,28 +67,32 @@ def _actors(log_ins: Sequence[LogIn]) -> Staff:
     return {(each.role, each.site): by_username(each.username, clock.now(), origin="cli") for each in log_ins}
 
 
-def _enter(code: str, numbers: list[tuple[str, int]], study: Study, staff: Staff, judged: dict[int, Judged]) -> None:
+def _enter(
+    code: str, numbers: list[tuple[str, int]], study: Study, staff: Staff, judged: dict[int, Judged], today: date
+) -> None:  # fmt: skip
     """Some subjects of one site in one transaction."""
     coordinator, monitor = staff[Role.COORDINATOR, code], staff[Role.MONITOR, code]
-    with clock.told_by(lambda: OPENED), unit_of_work():
+    with clock.told_by(lambda: opened(today)), unit_of_work():
         entry = BulkEntry(coordinator, db.session.scalars(select(Site).where(Site.code == code)).one())
         for number, made in numbers:
             kind = kind_of(made)
-            sheets = casebook(kind, number, study)
-            talk = _Talk(made, sheets, coordinator, monitor)
-            subject, verdicts = entry.enter(number, sheets, talk.about, judged.get(kind))
+            happened = casebook(kind, number, study, today)
+            talk = _Talk(made, happened, coordinator, monitor, reviewed(today))
+            subject, verdicts = entry.enter(number, happened, talk.about, judged.get(kind))
             judged.setdefault(kind, verdicts)
-            _review(made, subject.id, monitor, staff[Role.DATA_MANAGER, None])
+            _review(made, subject.id, monitor, staff[Role.DATA_MANAGER, None], reviewed(today))
     db.session.remove()
 
 
 class _Talk:
     """What site and monitor say about the queries of one subject, after its data were entered."""
 
-    def __init__(self, made: int, sheets: Sequence[Sheet], coordinator: Actor, monitor: Actor) -> None:
+    def __init__(
+        self, made: int, happened: Sequence[Happening], coordinator: Actor, monitor: Actor, until: datetime
+    ) -> None:  # fmt: skip
         self._dice = random.Random(f"talk {made}")  # noqa: S311 - seeded on purpose
         self._coordinator, self._monitor = coordinator, monitor
-        self._at = sheets[-1].at
+        self._at, self._until = happened[-1].at, until
 
     def about(self, query: Query) -> Iterable[Saying]:
         """Nothing about a third; an answer to most of the rest; an end to half of them. What data closed is closed."""
@@ -94,14 +103,14 @@ class _Talk:
             yield Saying(self._monitor, queries.CLOSE, self._dice.choice(_CLOSINGS), self._later())
 
     def _later(self) -> datetime:
-        self._at = min(self._at + timedelta(hours=self._dice.randint(1, 72)), REVIEWED - timedelta(days=1))
+        self._at = min(self._at + timedelta(hours=self._dice.randint(1, 72)), self._until - timedelta(hours=1))
         return self._at
 
 
-def _review(made: int, subject_id: str, monitor: Actor, manager: Actor) -> None:
+def _review(made: int, subject_id: str, monitor: Actor, manager: Actor, at: datetime) -> None:
     """A question of the monitor about some subjects, and freezes and locks of some, by the services of the pages."""
     dice = random.Random(f"review {made}")  # noqa: S311 - seeded on purpose
-    with clock.told_by(lambda: REVIEWED + timedelta(minutes=made)):
+    with clock.told_by(lambda: at + timedelta(minutes=made % 600)):
         if dice.random() < _QUERIED:
             queries.raise_query(monitor, _record_of(subject_id, "VS"), "WEIGHT", dice.choice(_QUESTIONS))
         if dice.random() < _HELD:

@@ -1,6 +1,7 @@
 """Believable values of adults with active lupus nephritis and their course; chance comes from outside."""
 
 import random
+import re
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -21,6 +22,8 @@ _VALUES: dict[str, dict[str, tuple[float, float, int, float]]] = {
 }  # fmt: skip
 PANELS = tuple(_VALUES)
 _SHARES = {"NEUT": "WBC", "LYM": "WBC", "HCT": "HGB"}  # drawn as a share of what they belong to
+_CRITERION = re.compile(r"(INC|EXC)\d\d")
+_LEAST_BMI, _LEAST = 17, {"WBC": 3.2}  # below, nobody may take part
 _STEADY = 0.3  # a person's values differ less from one visit to the next than people do
 _NOT_DONE, _NOT_DONE_ODDS = ("NOTDONE", "LOST", "HEMOL", "REFUSED"), 0.01
 
@@ -58,6 +61,24 @@ class Values:
         why = ("Subject did not come", "Travel was not possible", "Subject was ill at home")
         return _typed({"VISOCC": "N", "VISREAS": self._dice.choice(why)})
 
+    def start(self, day: date) -> dict[str, Datum]:
+        """The start of induction."""
+        items = self._study.forms["BLV"].items
+        return _typed({"INDSTDAT": day.isoformat()}) | {"PREDSTD": Datum("30", items["PREDSTD"].canonical)}
+
+    def eligibility(self, day: date, number: str, *, is_eligible: bool) -> dict[str, Datum]:
+        """The criteria, and whether the subject is enrolled on a day, under this number."""
+        items = self._study.forms["IE"].items
+        met = {item: "Y" if item.startswith("INC") else "N" for item in items if _CRITERION.fullmatch(item)}
+        if is_eligible:
+            return _typed(met | {
+                "IEDAT": (day - timedelta(days=1)).isoformat(), "ENRLYN": "Y", "ENRLDAT": day.isoformat(),
+                "SUBJID": number, "ARM": "BEL_MT", "PIAPPR": "Y",
+            })  # fmt: skip
+        against = self._dice.choice([item for item in met if item.startswith("EXC")])
+        why = self._dice.choice(("An exclusion criterion applies", "Subject does not want to take part"))
+        return _typed(met | {against: "Y", "IEDAT": day.isoformat(), "ENRLYN": "N", "IEFAIL": why})
+
     def vital_signs(self, day: date, *, first: bool) -> dict[str, Datum]:
         """Weight, pressure, pulse and temperature, and at first the height."""
         self._weight = min(max(self._weight + self._dice.gauss(0, 0.4), 38), 110)
@@ -67,7 +88,8 @@ class Values:
             "TEMP": f"{self._dice.gauss(36.5, 0.2):.1f}",
         }  # fmt: skip
         if first:
-            signs["HEIGHT"] = f"{min(max(self._height, 145), 195):.1f}"
+            tallest = 100 * (self._weight / _LEAST_BMI) ** 0.5
+            signs["HEIGHT"] = f"{min(max(self._height, 140), 195, tallest):.1f}"
         items = self._study.forms["VS"].items
         return {item: Datum(text, items[item].canonical) for item, text in signs.items()}
 
@@ -77,9 +99,8 @@ class Values:
         drawn: dict[str, float] = {}
         for item, (_, spread, decimals, drift) in _VALUES[form].items():
             usual = self._usual(form, item) * (1 + drift * min(since.days, 365) / 365)
-            drawn[item] = max(self._dice.gauss(usual, spread * _STEADY), usual / 2) * drawn.get(
-                _SHARES.get(item, ""), 1
-            )
+            least = max(usual / 2, _LEAST.get(item, 0))
+            drawn[item] = max(self._dice.gauss(usual, spread * _STEADY), least) * drawn.get(_SHARES.get(item, ""), 1)
             text = f"{drawn[item]:.{decimals}f}"
             if self._dice.random() < _NOT_DONE_ODDS:
                 answers[item] = Datum(missing=self._dice.choice(_NOT_DONE))

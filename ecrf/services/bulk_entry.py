@@ -24,6 +24,7 @@ from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.require import require, require_at
 from ecrf.services import consequences, queries, studies
+from ecrf.services.bulk_steps import Step, take
 from ecrf.services.casebooks import Found, OpenCasebook
 from ecrf.services.records import Address, enter, expect_accepted, expect_planned, say_complete, start
 from ecrf.services.subjects import expect_new_number
@@ -35,7 +36,7 @@ from forms.judge import judge, missing_required
 
 
 class NotAlike(ValueError):
-    """A sheet differs from the one whose verdict it was to take over: in its form, its day or what is read of it."""
+    """A sheet or a step differs from the one it was to be like: in its form, its day or what is read of it."""
 
 
 @dataclass(frozen=True)
@@ -60,16 +61,18 @@ class Saying:
     at: datetime
 
 
+Happening = Sheet | Step
+"""What happens to a subject: a sheet is entered, or a step on its way."""
 Talk = Callable[[Query], Iterable[Saying]]
 """What people said about a query that a check opened."""
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A casebook as it was judged: the sheets and their verdicts."""
+    """A casebook as it was judged: what happened, and the verdicts of the sheets (None: no sheet)."""
 
-    sheets: Sequence[Sheet]
-    verdicts: Sequence[Verdict]
+    happenings: Sequence[Happening]
+    verdicts: Sequence[Verdict | None]
 
 
 class BulkEntry:
@@ -87,9 +90,10 @@ class BulkEntry:
         self._taken: dict[tuple[str, str], set[str]] = {}
 
     def enter(
-        self, number: str, sheets: Sequence[Sheet], talk: Talk | None = None, like: Judged | None = None
+        self, number: str, happenings: Sequence[Happening], talk: Talk | None = None, like: Judged | None = None
     ) -> tuple[Subject, Judged]:
-        """Register a subject and enter its sheets in order; raises `NotAccepted` where a value is refused.
+        """Register a subject and enter its sheets and its other steps in order; raises `NotAccepted` where a value is
+        refused.
 
         A casebook `like` one that was judged before takes over its verdicts: forms are pure, so that the same answers
         on the same days give the same. Answers may differ in what nothing reads; raises `NotAlike` for others.
@@ -97,20 +101,31 @@ class BulkEntry:
         expect_new_number(self.site, number)
         subject = Subject(study_id=self.study.id, site_id=self.site.id, screening_number=number)
         found = Found(subject, self.site, self.study, self.version, has_holds=False)
-        acts = Acts(found.about, sheets[0].at if sheets else None)
+        acts = Acts(found.about, happenings[0].at if happenings else None)
         acts.add(self.by, Action.SUBJECT_REGISTERED, [subject])
         today = found.today(acts.at)
         book = OpenCasebook(found, self.version, self.compiled, {}, {}, [], today, last_number=0)
-        known = self._taken_over(found, sheets, like) if like else [None] * len(sheets)
-        verdicts = [self._save(acts, book, *each) for each in zip(sheets, known, strict=True)]
+        known = self._taken_over(found, happenings, like) if like else [None] * len(happenings)
+        verdicts = [
+            self._happen(acts, book, each, verdict, is_judged=like is not None)
+            for each, verdict in zip(happenings, known, strict=True)
+        ]
         for query in [*book.opened.values()] if talk else ():
             self._discuss(acts, book, query, talk(query) if talk else ())
         acts.write()
-        return subject, Judged(sheets, verdicts)
+        return subject, Judged(happenings, verdicts)
+
+    def _happen(
+        self, acts: Acts, book: OpenCasebook, what: Happening, known: Verdict | None, *, is_judged: bool
+    ) -> Verdict | None:
+        acts.at, book.today = what.at, book.found.today(what.at)
+        if isinstance(what, Sheet):
+            return self._save(acts, book, what, known)
+        take(what, acts, self.by, book, is_judged=is_judged)
+        return None
 
     def _save(self, acts: Acts, book: OpenCasebook, sheet: Sheet, known: Verdict | None) -> Verdict:
         """One save, as `records.save` does it, but for what it would have to read."""
-        acts.at, book.today = sheet.at, book.found.today(sheet.at)
         address = Address(book.found.subject.id, sheet.event, sheet.form, sheet.row)
         expect_planned(book, address)
         taken = self._take(sheet)
@@ -135,11 +150,18 @@ class BulkEntry:
             query.state, query.resolution = said.move.state, said.move.resolution
             queries.put_in_words(acts, by, said.move.action, record, query, said.move.kind, said.text)
 
-    def _taken_over(self, found: Found, sheets: Sequence[Sheet], like: Judged) -> list[Verdict | None]:
-        pairs = zip(sheets, like.sheets, like.verdicts, strict=True)
+    def _taken_over(self, found: Found, happenings: Sequence[Happening], like: Judged) -> list[Verdict | None]:
+        pairs = zip(happenings, like.happenings, like.verdicts, strict=True)
         return [self._same(found, *each) for each in pairs]
 
-    def _same(self, found: Found, sheet: Sheet, model: Sheet, verdict: Verdict) -> Verdict:
+    def _same(self, found: Found, what: Happening, model: Happening, verdict: Verdict | None) -> Verdict | None:
+        if isinstance(what, Sheet) and isinstance(model, Sheet) and verdict is not None:
+            return self._same_sheet(found, what, model, verdict)
+        if what != model:
+            raise NotAlike(type(what).__name__)
+        return None
+
+    def _same_sheet(self, found: Found, sheet: Sheet, model: Sheet, verdict: Verdict) -> Verdict:
         """The verdict on a sheet that differs from another at most in what no check and no derivation reads."""
         there = (sheet.event, sheet.form, sheet.row, sheet.answers.keys(), found.today(sheet.at))
         if there != (model.event, model.form, model.row, model.answers.keys(), found.today(model.at)):

@@ -20,7 +20,7 @@ from ecrf.policy.permissions import Permission
 from ecrf.policy.scopes import allowed
 from ecrf.services import studies
 from ecrf.services.attempts import attempt
-from ecrf.services.casebooks import Found, find_subject, told
+from ecrf.services.casebooks import Found, OpenCasebook, find_subject, told
 from ecrf.services.trail import About, Acts
 from ecrf.services.words import written
 from forms.casebook import EventKey
@@ -71,6 +71,19 @@ def plan_visit(
             acts.add(acting, Action.VISIT_PLANNED, [visit], about=about)
             acts.write()
         return Planned(visit, _outside(subject_id, event, day))
+
+
+def say_planned(
+    acts: Acts, by: Actor, book: OpenCasebook, event: EventKey, *, on: str, at: str = "", note: str = ""
+) -> None:
+    """Plan a visit that was never planned before, as an act that is yet to be written."""
+    if not _is_planned(book.found, event):
+        raise NotFound("event")
+    if event in book.events:
+        raise _behind(book.events[event].state)
+    visit = _first_plan(book.found, event)
+    visit.planned_on, visit.planned_at, visit.note = _needed("on", on), _time(at), _note(note)
+    acts.add(by, Action.VISIT_PLANNED, [visit], about=replace(acts.about, event=event.written))
 
 
 def plan_site(by: Actor, study: str, code: str, *, subjects: str, starts_on: str, ends_on: str) -> SitePlan:
@@ -124,7 +137,11 @@ def _expect_ahead(subject_id: str, event: EventKey) -> None:
     key = Event.subject_id == subject_id, Event.oid == event.oid, Event.instance == event.instance
     state = db.session.scalar(select(Event.state).where(*key))
     if state in ("started", "not_done"):
-        raise IllegalState(N_("This visit is behind us: it took place, or is marked not done."), state=state)
+        raise _behind(state)
+
+
+def _behind(state: str) -> IllegalState:
+    return IllegalState(N_("This visit is behind us: it took place, or is marked not done."), state=state)
 
 
 def _expect_as_seen(visit: PlannedVisit, was: str | None) -> None:
@@ -140,8 +157,12 @@ def _row(found: Found, event: EventKey) -> PlannedVisit:
         PlannedVisit.event == event.oid,
         PlannedVisit.instance == event.instance,
     )
+    return db.session.scalars(chosen).one_or_none() or _first_plan(found, event)
+
+
+def _first_plan(found: Found, event: EventKey) -> PlannedVisit:
     subject = found.subject
-    return db.session.scalars(chosen).one_or_none() or PlannedVisit(
+    return PlannedVisit(
         study_id=subject.study_id, site_id=subject.site_id, subject_id=subject.id, event=event.oid,
         instance=event.instance,
     )  # fmt: skip

@@ -7,7 +7,7 @@ whose cause is the act; a row's number is never given again.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from audit.entries import Change
+from audit.entries import Change, EntryKey
 from ecrf.errors import Held, IllegalState, Place
 from ecrf.messages import N_
 from ecrf.models.records import Record
@@ -150,13 +150,25 @@ def entered(book: OpenCasebook, record: Record) -> tuple[str, ...]:
     return tuple(item for item in record.data if item in items and not items[item].is_computed)
 
 
-def _write(acts: Acts, by: Actor, book: OpenCasebook, record: Record, move: Move, reason: Reason) -> Record:
+def say_never_done(acts: Acts, by: Actor, book: OpenCasebook, address: Address, reason: Reason) -> None:
+    """Site staff say that a form that has not begun was not done, as an act that is yet to be written: nothing has read
+    it, so that nothing follows."""
+    records.expect_revision(book.records.get(address.key), 0)
+    records.expect_standing(book.gone(address.key))
+    _say(acts, by, book, records.start(book, address), _NOT_DONE, _NOT_DONE.reason(reason))
+
+
+def _say(acts: Acts, by: Actor, book: OpenCasebook, record: Record, move: Move, reason: Reason) -> EntryKey:
     moved = [each for each in (book.events[record.key.event], record) if each is record or is_new(each)]
     record.state = move.state or state_before(record.chain, "records", record.id) or "in_progress"
     if record.state == "complete" and missing_required(book.compiled, book.as_seen(), record.key):
         record.state = "in_progress"
     record.revision += 1
-    cause = acts.add(by, move.action, moved, about=about_record(acts.about, record), reason=reason)
+    return acts.add(by, move.action, moved, about=about_record(acts.about, record), reason=reason)
+
+
+def _write(acts: Acts, by: Actor, book: OpenCasebook, record: Record, move: Move, reason: Reason) -> Record:
+    cause = _say(acts, by, book, record, move, reason)
     acts.write()
     under = [key for key in book.records if _is_under(key, record.key)]
     reevaluating.reconsider_records(record.subject_id, under, acts.at, cause)

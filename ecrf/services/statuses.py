@@ -52,27 +52,44 @@ def enrol(by: Actor, subject_id: str, number: str | None = None) -> Subject:
     acts = Acts.on_subject(subject_id)
     found = find_subject(by, subject_id, acts.at)
     with _attempt(by, Permission.SUBJECT_ENROL, Action.SUBJECT_ENROLLED, found, None) as acting:
-        _expect(found, "screening")
-        book = _open(found, acts)
-        seen = book.as_seen()
-        shut = [*_unanswered(book, seen), *_findings(book, seen)]
-        if shut:
-            raise _shut(shut)
-        subject = found.subject
-        subject.subject_number, subject.status = number_for(book, seen, number), "enrolled"
-        return _write(acts, acting, found, Action.SUBJECT_ENROLLED, None)
+        acts.about = found.about
+        say_enrolled(acts, acting, _open(found, acts), number)
+        acts.write()
+        return found.subject
 
 
 def end(by: Actor, subject_id: str, act: str, reason: Reason | None = None) -> Subject:
     """Say that a subject is a `screen_failure`, did `complete` the study, or `withdraw`s from it."""
-    move = _MOVES[act]
     acts = Acts.on_subject(subject_id)
     found = find_subject(by, subject_id, acts.at)
     with _attempt(by, Permission.SUBJECT_STATUS, Action.SUBJECT_STATUS_SET, found, reason) as acting:
-        _expect(found, move.since)
-        given = reason_given(reason or Reason()) if move.needs_reason else reason_if_any(reason)
-        found.subject.status = move.status
-        return _write(acts, acting, found, Action.SUBJECT_STATUS_SET, given)
+        acts.about = found.about
+        say_ended(acts, acting, found, act, reason)
+        acts.write()
+        return found.subject
+
+
+def say_enrolled(
+    acts: Acts, by: Actor, book: OpenCasebook, number: str | None, *, is_open: bool = False
+) -> None:  # fmt: skip
+    """Site staff say that a subject is enrolled, as an act that is yet to be written; the gate is asked unless it is
+    known to be open."""
+    _expect(book.found, "screening")
+    seen, subject = book.as_seen(), book.found.subject
+    shut = [] if is_open else [*_unanswered(book, seen), *_findings(book, seen)]
+    if shut:
+        raise _shut(shut)
+    subject.subject_number, subject.status = number_for(book, seen, number), "enrolled"
+    acts.add(by, Action.SUBJECT_ENROLLED, [subject])
+
+
+def say_ended(acts: Acts, by: Actor, found: Found, act: str, reason: Reason | None) -> None:
+    """Site staff say how a subject's way ended, as an act that is yet to be written."""
+    move = _MOVES[act]
+    _expect(found, move.since)
+    given = reason_given(reason or Reason()) if move.needs_reason else reason_if_any(reason)
+    found.subject.status = move.status
+    acts.add(by, Action.SUBJECT_STATUS_SET, [found.subject], reason=given)
 
 
 def correct(by: Actor, subject_id: str, reason: Reason) -> Subject:
