@@ -16,8 +16,9 @@ from ecrf.models.subjects import Subject
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.scopes import in_scope
-from ecrf.reads.definitions import definition, place
+from ecrf.reads.definitions import definition, event_label, place
 from ecrf.reads.masks import Masks
+from ecrf.reads.open_points import Part
 from ecrf.reads.records import RecordPlace, record_place
 from ecrf.reads.subjects import subject_facts
 from ecrf.reads.withholding import sight_of
@@ -57,7 +58,7 @@ class FormPlace:
 @dataclass(frozen=True)
 class HoldTarget:
     """What is about to be held; `place` says it in words. Of a form that has not begun `visit` says where it would
-    stand; for the whole subject `record` and `visit` are None."""
+    stand (of a visit without a form); for the whole subject `record` and `visit` are None."""
 
     level: str
     subject_id: str
@@ -65,6 +66,14 @@ class HoldTarget:
     record: RecordPlace | None = None
     item: str | None = None
     visit: FormPlace | None = None
+
+    @property
+    def part(self) -> Part | None:
+        """What a checklist looks at before it is locked; an item has none."""
+        if self.level == "item":
+            return None
+        where = self.record or self.visit
+        return Part(EventKey(where.event, where.instance), where.form or None) if where else Part()
 
 
 def _standing(actor: Actor, permission: Permission = Permission.RECORD_READ) -> Any:
@@ -124,6 +133,22 @@ def form_target(
         raise NotFound("target")
     where = place(study, event.oid, event.instance, form, language)
     return HoldTarget("form", subject_id, where, visit=FormPlace(event.oid, event.instance, form))
+
+
+def visit_target(
+    actor: Actor, subject_id: str, event: EventKey, permission: Permission, now: datetime, *, language: str
+) -> HoldTarget:
+    """All forms of a visit that has begun; raises `NotFound` for any other."""
+    subject = subject_facts(actor, subject_id, now)
+    if not actor.may(permission, subject.study_id, subject.site_id) or subject.version is None:
+        raise NotFound("subject")
+    begun = select(Event.id).where(
+        Event.subject_id == subject_id, Event.oid == event.oid, Event.instance == event.instance
+    )
+    if db.session.scalar(begun) is None:
+        raise NotFound("target")
+    where = event_label(definition(subject.study_id, subject.version), event.oid, event.instance, language)
+    return HoldTarget("visit", subject_id, where, visit=FormPlace(event.oid, event.instance, ""))
 
 
 def record_target(

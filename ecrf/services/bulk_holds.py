@@ -23,10 +23,10 @@ from ecrf.services.holds import Target
 from ecrf.services.trail import Acts, Reason
 from ecrf.services.words import reason_given
 
-_ACTIONS = {
+ACTIONS = {
     "freeze": Action.FROZEN, "lock": Action.LOCKED, "unfreeze": Action.UNFROZEN, "unlock": Action.UNLOCKED,
 }  # fmt: skip
-_SET = {"freeze": holds.freeze, "lock": holds.lock}
+SET = {"freeze": holds.freeze, "lock": holds.lock}
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,10 @@ def hold_subject(
     already is left as it is, so that an act that was interrupted is done again without harm."""
     acts = Acts.on_subject(subject_id)
     found = find_subject(by, subject_id, acts.at)
-    with attempt(by, ACTS[act][1], _ACTIONS[act], found.place):
-        if act not in _SET or despite_open:
+    with attempt(by, ACTS[act][1], ACTIONS[act], found.place):
+        if act not in SET or despite_open:
             reason = reason_given(reason)
-        if act not in _SET:
+        if act not in SET:
             return _lifted(by, found, act, part, reason)
         return _held(by, found, act, part, reason, despite_open=despite_open)
 
@@ -63,7 +63,7 @@ def _held(by: Actor, found: Found, act: str, part: Part, reason: Reason, *, desp
     if not opened.is_clean and not despite_open:
         return Outcome(subject_id, number, 0, "open", opened)
     for target in targets:
-        _SET[act](by, target, reason)
+        SET[act](by, target, reason)
     return Outcome(subject_id, number, len(targets), "" if targets else "nothing", opened)
 
 

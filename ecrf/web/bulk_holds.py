@@ -21,6 +21,7 @@ from ecrf.services.trail import Reason
 from ecrf.web.faults import fault_of
 from ecrf.web.filtering import applied, chosen, chosen_in, label_in, readdress
 from ecrf.web.presenting.catalogue import gettext
+from ecrf.web.presenting.open_points import point_names
 from ecrf.web.words import state_name
 
 blueprint = Blueprint("bulk_holds", __name__)
@@ -110,7 +111,7 @@ def _progress_page(filters: HoldFilters, outcomes: list[Outcome], waiting: list[
     fields = [*_fields(replace(filters, after=key)), *carried, *subjects, *_fields(progress)]
     return render_template(
         "holds_progress.html", filters=filters, outcomes=outcomes, progress=progress, fields=fields, is_done=not rest,
-        heading=gettext(_NAMES[filters.act]), point_names=_point_names(),
+        heading=gettext(_NAMES[filters.act]), point_names=point_names(),
         back=url_for("bulk_holds.choose", **dict(_fields(replace(filters, after="")))),
     )  # fmt: skip
 
@@ -127,7 +128,7 @@ def _page(actor: Actor, filters: HoldFilters, fault: str = "") -> str:
     typed = request.form if request.method == "POST" else {}
     return render_template(
         "holds_bulk.html", found=found, choices=choices, filtered=readdress(filters), applied=_applied(found, choices),
-        names={act: gettext(name) for act, name in _NAMES.items()}, point_names=_point_names(), fault=fault,
+        names={act: gettext(name) for act, name in _NAMES.items()}, point_names=point_names(), fault=fault,
         typed=typed, picked=request.form.getlist("subject"),
         needs_reason=filters.act in ("unfreeze", "unlock"), fields=_fields(replace(filters, after="")),
     )  # fmt: skip
@@ -149,12 +150,3 @@ def _choices(actor: Actor, found: Candidates, language: str) -> dict[str, tuple[
 def _applied(found: Candidates, choices: dict[str, tuple[tuple[str, str], ...]]) -> tuple[tuple[str, str], ...]:
     names = ("site", "event", "form", "status")
     return applied(found.filters, {name: label_in(choices[name], getattr(found.filters, name)) for name in names})
-
-
-def _point_names() -> dict[str, str]:
-    """What can be open, in words."""
-    return {
-        "open_queries": gettext("open queries"), "answered_queries": gettext("answered queries"),
-        "in_progress": gettext("forms and rows in progress"), "not_started": gettext("forms not started"),
-        "stale": gettext("computed values held back"),
-    }  # fmt: skip

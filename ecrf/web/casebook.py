@@ -16,7 +16,8 @@ from ecrf.reads.subjects import SubjectFacts, sites_for_transfer
 from ecrf.reads.visit_panels import VisitPanel
 from ecrf.reads.visits import schedule_of
 from ecrf.services.trail import Reason
-from ecrf.web.holds import choices_for
+from ecrf.web.addresses import event_code
+from ecrf.web.holds import HoldChoice, choices_for
 from ecrf.web.presenting.day_scale import day_scale
 from ecrf.web.presenting.state_acts import StateAct, state_act
 from ecrf.web.presenting.status_acts import LEADS_ON, PERMISSIONS, as_tried, status_act
@@ -57,6 +58,7 @@ def casebook_page(actor: Actor, subject_id: str, tried: Tried | None = None) -> 
     subject = found.subject
     return render_template(
         "casebook.html", casebook=found, hold_choices=choices_for(actor, subject, "subject", subject=subject.id),
+        visit_holds={visit.anchor: _holds(actor, subject, visit) for visit in found.visits},
         visit_acts={visit.anchor: _acts(actor, subject, visit, tried) for visit in found.visits}, tried=tried,
         status_acts=_status_acts(actor, subject, tried),
         transfer_acts=_transfer_acts(actor, subject, tried),
@@ -76,6 +78,14 @@ def _acts(actor: Actor, subject: SubjectFacts, visit: VisitPanel, tried: Tried |
     here = tried if tried and tried.key == (visit.event, visit.instance) else None
     given = (here.code, here.why, here.fault) if here else ()
     return tuple(state_act(code, "visit", *given) for code in allowed)
+
+
+def _holds(actor: Actor, subject: SubjectFacts, visit: VisitPanel) -> tuple[HoldChoice, ...]:
+    """The freezes and locks of a visit that has begun."""
+    if not visit.has_begun or visit.gone is not None:
+        return ()
+    code = event_code(EventKey(visit.event, visit.instance))
+    return choices_for(actor, subject, "visit", subject=subject.id, event=code)
 
 
 def _status_acts(actor: Actor, subject: SubjectFacts, tried: Tried | None) -> tuple[StateAct, ...]:

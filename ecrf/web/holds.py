@@ -15,20 +15,32 @@ from ecrf.i18n import text_tag
 from ecrf.messages import N_
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
-from ecrf.reads.holds import HoldFacts, HoldTarget, form_target, hold_facts, record_target, subject_target
+from ecrf.reads.definitions import definition
+from ecrf.reads.holds import (
+    HoldFacts,
+    HoldTarget,
+    form_target,
+    hold_facts,
+    record_target,
+    subject_target,
+    visit_target,
+)
+from ecrf.reads.open_points import NOTHING, open_in_each
 from ecrf.reads.subjects import subject_facts
 from ecrf.services import holds
+from ecrf.services.checked_holds import hold_one, hold_visit
 from ecrf.services.trail import Reason
 from ecrf.web.addresses import event_key, form_url
 from ecrf.web.faults import fault_of
 from ecrf.web.presenting.catalogue import gettext
+from ecrf.web.presenting.open_points import OpenPoint, open_points
 
 blueprint = Blueprint("holds", __name__)
 
-_ACTS = {"freeze": holds.freeze, "lock": holds.lock}
 _PERMISSIONS = {"freeze": Permission.HOLD_FREEZE, "lock": Permission.HOLD_LOCK}
 _HEADINGS = {
     ("freeze", "subject"): N_("Freeze the subject"), ("lock", "subject"): N_("Lock the subject"),
+    ("freeze", "visit"): N_("Freeze the visit"), ("lock", "visit"): N_("Lock the visit"),
     ("freeze", "form"): N_("Freeze the form"), ("lock", "form"): N_("Lock the form"),
     ("freeze", "record"): N_("Freeze the row"), ("lock", "record"): N_("Lock the row"),
     ("freeze", "item"): N_("Freeze the item"), ("lock", "item"): N_("Lock the item"),
@@ -85,8 +97,12 @@ def add() -> ResponseReturnValue:
     """Freeze or lock."""
     actor, kind = current_actor(), _kind(request.form)
     target = _target(actor, request.form, Permission.RECORD_READ)
+    reason, despite_open = Reason(text=request.form.get("reason", "").strip() or None), "despite_open" in request.form
     try:
-        _ACTS[kind](actor, _as_service(target), Reason(text=request.form.get("reason", "").strip() or None))
+        if target.level == "visit" and target.visit is not None:
+            hold_visit(actor, target.subject_id, kind, target.visit.key, reason, despite_open=despite_open)
+        else:
+            hold_one(actor, _as_service(target), kind, target.part, reason, despite_open=despite_open)
     except _REFUSALS as problem:
         undo(problem, actor)
         return _hold_page(actor, request.form, fault_of(problem)), problem.status
@@ -112,7 +128,7 @@ def lift(hold_id: str) -> ResponseReturnValue:
 
 
 def _kind(sent: Mapping[str, str]) -> str:
-    if sent.get("kind") not in _ACTS:
+    if sent.get("kind") not in _PERMISSIONS:
         raise NotFound("kind")
     return sent["kind"]
 
@@ -122,6 +138,9 @@ def _target(actor: Actor, sent: Mapping[str, str], permission: Permission) -> Ho
     level = sent.get("level", "")
     if level == "subject":
         return subject_target(actor, sent.get("subject", ""), permission)
+    if level == "visit":
+        event, subject = event_key(sent.get("event", "")), sent.get("subject", "")
+        return visit_target(actor, subject, event, permission, clock.now(), language=text_tag())
     if level == "form" and "event" in sent:
         event, form = event_key(sent["event"]), sent.get("form", "")
         return form_target(actor, sent.get("subject", ""), event, form, permission, clock.now(), language=text_tag())
@@ -142,7 +161,7 @@ def _as_service(target: HoldTarget) -> holds.Target:
 
 def _where(target: HoldTarget) -> str:
     place = target.record or target.visit
-    if place is None:
+    if place is None or not place.form:
         return url_for("casebook.show", subject_id=target.subject_id)
     return form_url(target.subject_id, place)
 
@@ -155,9 +174,21 @@ def _hold_page(actor: Actor, sent: Mapping[str, str], fault: str = "") -> str:
     return render_template(
         "hold.html", facts=subject_facts(actor, target.subject_id, clock.now()), heading=heading, button=heading,
         what=target.place or gettext("the whole subject"), kind=kind, meaning=gettext(_MEANINGS[kind]),
-        action=url_for("holds.add"), target=fields, typed=sent.get("reason", ""), fault=fault, reason_required=False,
+        action=url_for("holds.add"), target=fields, checklist=_checklist(actor, target) if kind == "lock" else None,
+        despite_open="despite_open" in sent, typed=sent.get("reason", ""), fault=fault, reason_required=False,
         back=_where(target),
     )  # fmt: skip
+
+
+def _checklist(actor: Actor, target: HoldTarget) -> tuple[OpenPoint, ...] | None:
+    """What is open in what would be locked, each with the way to it; None for an item, which has no checklist."""
+    part = target.part
+    if part is None:
+        return None
+    subject = subject_facts(actor, target.subject_id, clock.now())
+    study = definition(subject.study_id, subject.version) if subject.version is not None else None
+    opened = open_in_each(actor, [target.subject_id], part, study)[target.subject_id] if study else NOTHING
+    return open_points(opened, target.subject_id)
 
 
 def _lift_page(actor: Actor, hold_id: str, fault: str = "") -> str:

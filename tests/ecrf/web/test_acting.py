@@ -132,7 +132,7 @@ def test_a_data_manager_holds_and_lifts_with_a_reason(clinic: ClinicApp, kind: s
     target = {"kind": kind, "level": level, "subject": clinic.subject}
     target |= {name: clinic.record if value is True else value for name, value in fields.items()}
     assert browser.get("/holds", query_string=target).status_code == 200
-    held = browser.post("/holds", {**target, "reason": "for the interim analysis"})
+    held = browser.post("/holds", {**target, "reason": "for the interim analysis", "despite_open": "1"})
     assert held.status_code == 303
     assert "for the interim analysis" in body(browser.get(f"/subjects/{clinic.subject}"))
     with clinic.app.app_context():
@@ -140,6 +140,32 @@ def test_a_data_manager_holds_and_lifts_with_a_reason(clinic: ClinicApp, kind: s
     assert browser.post(f"/holds/{hold}/lift", {"reason": " "}).status_code == 422
     assert browser.post(f"/holds/{hold}/lift", {"reason": "letter of 4 June"}).status_code == 303
     assert "Nothing of this subject is frozen or locked." in body(browser.get(f"/subjects/{clinic.subject}"))
+
+
+def test_a_lock_shows_what_is_open_and_is_a_decision_with_its_reason(clinic: ClinicApp) -> None:
+    browser = clinic.browser("chen")
+    for target in ({"level": "subject", "subject": clinic.subject}, {"level": "form", "record": clinic.record},
+                   {"level": "visit", "subject": clinic.subject, "event": "SE.SCR"}):  # fmt: skip
+        locking = {**target, "kind": "lock"}
+        shown = body(browser.get("/holds", query_string=locking))
+        assert f'href="/queries?subject={clinic.subject}&amp;state=open"><b>1</b> open queries' in shown
+        refused = browser.post("/holds", {**locking, "reason": "clean"})
+        assert (refused.status_code, "clean</textarea>" in body(refused)) == (409, True)
+        assert browser.post("/holds", {**locking, "despite_open": "1", "reason": " "}).status_code == 422
+    with clinic.app.app_context():
+        assert db.session.query(Hold).filter_by(subject_id=clinic.subject).count() == 0
+
+
+def test_a_visit_is_held_with_all_its_forms_and_not_twice(clinic: ClinicApp) -> None:
+    browser = clinic.browser("chen")
+    visit = {"kind": "freeze", "level": "visit", "subject": clinic.subject, "event": "SE.SCR"}
+    assert "Freeze the visit" in body(browser.get(f"/subjects/{clinic.subject}"))
+    assert browser.get("/holds", query_string={**visit, "event": "SE.BL"}).status_code == 404
+    assert [browser.post("/holds", visit).status_code for _ in "ab"] == [303, 409]
+    with clinic.app.app_context():
+        held = db.session.query(Hold).filter_by(subject_id=clinic.subject).all()
+        assert {(each.level, each.kind) for each in held} == {("form", "freeze")}
+        assert len({each.form for each in held}) == len(held) > 1
 
 
 def test_what_is_held_already_is_not_held_again_and_the_reason_stays_typed(standing: ClinicApp) -> None:

@@ -108,6 +108,7 @@ def test_choosing_theirs_leaves_the_record_as_it_stands(beam: BeamApp) -> None:
 def test_a_form_locked_meanwhile_shows_what_was_typed_and_could_not_be_saved(beam: BeamApp) -> None:
     page = beam.page().post(**SAMPLE, ALT="30")
     lock = {"kind": "lock", "level": "form", "record": records_of(beam, "CHEM")[0], "reason": "Interim analysis"}
+    lock |= {"despite_open": "1"}
     beam.page("chen").browser.post("/holds", lock)
     page.post(**SAMPLE, ALT="33", reason__ALT="transcription")
     assert page.status == 409
