@@ -1,7 +1,8 @@
 """One subject as every page about it shows it: numbers, site, study, the version in force, and what holds it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ScalarSelect, func, or_, select
 
@@ -11,6 +12,7 @@ from ecrf.models.holds import Hold
 from ecrf.models.sites import Site
 from ecrf.models.studies import SiteVersion, Study, StudyVersion
 from ecrf.models.subjects import Subject
+from ecrf.models.summaries import SubjectSummary
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.scopes import allowed, in_scope
@@ -18,7 +20,8 @@ from ecrf.policy.scopes import allowed, in_scope
 
 @dataclass(frozen=True)
 class SubjectFacts:
-    """What the context bar says; `version` is in force at the site (None before any), `held` is frozen or locked."""
+    """What the context bar says; `version` is in force at the site (None before any), `held` is frozen or locked,
+    `today` the date at the site, `zero` the day 0, where it is known."""
 
     id: str
     number: str
@@ -34,6 +37,13 @@ class SubjectFacts:
     version: int | None
     version_label: str
     held: str | None
+    today: date
+    zero: date | None = None
+
+    @property
+    def day(self) -> int | None:
+        """The study day of today, where day 0 is known."""
+        return (self.today - self.zero).days if self.zero else None
 
 
 @dataclass(frozen=True)
@@ -59,22 +69,25 @@ def subject_facts(actor: Actor, subject_id: str, now: datetime) -> SubjectFacts:
     label = select(StudyVersion.label).where(StudyVersion.study_id == Study.id, StudyVersion.number == version)
     chosen = (
         select(
-            Subject, Site, Study.name, version, held.scalar_subquery(), label.correlate(Study, Site).scalar_subquery()
+            Subject, Site, Study.name, version, held.scalar_subquery(), label.correlate(Study, Site).scalar_subquery(),
+            SubjectSummary.zero_on,
         )
         .select_from(Subject)
         .join(Site, Site.id == Subject.site_id)
         .join(Study, Study.id == Subject.study_id)
+        .outerjoin(SubjectSummary, SubjectSummary.subject_id == Subject.id)
         .where(Subject.id == subject_id)
     )
     row = db.session.execute(in_scope(chosen, actor, Permission.SUBJECT_READ, Subject)).one_or_none()
     if row is None:
         raise NotFound("subject")
-    subject, site, study_name, number, kind, version_label = row
+    subject, site, study_name, number, kind, version_label, zero = row
     return SubjectFacts(
         id=subject.id, number=subject.number, screening_number=subject.screening_number,
         subject_number=subject.subject_number, status=subject.status, study_id=subject.study_id, study_name=study_name,
         site_id=site.id, site_code=site.code, site_name=site.name, zone=site.timezone, version=number,
         version_label=version_label or "", held={"lock": "locked", "freeze": "frozen"}.get(kind or ""),
+        today=now.astimezone(ZoneInfo(site.timezone)).date(), zero=zero,
     )  # fmt: skip
 
 
@@ -89,6 +102,13 @@ def subject_numbered(actor: Actor, study: str, number: str) -> str:
     if found is None:
         raise NotFound("subject")
     return found
+
+
+def number_of(actor: Actor, subject_id: str) -> str | None:
+    """The number of a subject by its id; None for one that the actor does not see."""
+    chosen = select(Subject).where(Subject.id == subject_id)
+    found = db.session.scalar(in_scope(chosen, actor, Permission.SUBJECT_READ, Subject))
+    return found.number if found is not None else None
 
 
 def subject_called(actor: Actor, number: str) -> str | None:

@@ -59,6 +59,7 @@ def casebook_page(actor: Actor, subject_id: str, tried: Tried | None = None) -> 
     return render_template(
         "casebook.html", casebook=found, hold_choices=choices_for(actor, subject, "subject", subject=subject.id),
         visit_holds={visit.anchor: _holds(actor, subject, visit) for visit in found.visits},
+        visit_days={anchor(EventKey(line.event, line.instance)): line for line in schedule.visits},
         visit_acts={visit.anchor: _acts(actor, subject, visit, tried) for visit in found.visits}, tried=tried,
         status_acts=_status_acts(actor, subject, tried),
         transfer_acts=_transfer_acts(actor, subject, tried),

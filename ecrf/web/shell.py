@@ -12,6 +12,7 @@ from ecrf import clock
 from ecrf.config import settings
 from ecrf.edge.identity import actor_or_none
 from ecrf.i18n import LANGUAGES, language, link_to
+from ecrf.ids import new_id
 from ecrf.messages import N_
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
@@ -124,7 +125,7 @@ def _languages() -> tuple[LanguageLink, ...]:
 def init_app(app: Flask) -> None:
     """Let every template know the shell, the words and the addresses."""
     app.context_processor(lambda: {"shell": shell(), "now": clock.now(), "form_url": addresses.form_url,
-                                   "draft_url": addresses.draft_url})  # fmt: skip
+                                   "draft_url": addresses.draft_url, "new_id": new_id})  # fmt: skip
     for each in (*words.FILTERS, *trail_words.FILTERS, *account_words.FILTERS, *visit_words.FILTERS, expression_fault):
         app.add_template_filter(_said_anew(each))
 

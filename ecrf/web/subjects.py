@@ -12,7 +12,7 @@ from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.reads.matrix import Matrix, matrix
 from ecrf.reads.subject_filters import EVER_ENROLLED, SubjectFilters
-from ecrf.reads.subjects import sites_for_registering, subject_called
+from ecrf.reads.subjects import number_of, sites_for_registering, subject_called
 from ecrf.services import subjects
 from ecrf.web.faults import fault_of
 from ecrf.web.filtering import applied, chosen, label_in, readdress
@@ -45,7 +45,7 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/subjects/new")
 def register() -> ResponseReturnValue:
     """The page on which a subject is added."""
-    return _register_page(current_actor(), {})
+    return _register_page(current_actor(), {"subject_id": request.args.get("id", "")})
 
 
 @blueprint.post("/subjects/new")
@@ -64,7 +64,10 @@ def add() -> ResponseReturnValue:
 
 def _register_page(actor: Actor, typed: dict[str, str], fault: str = "") -> str:
     sites, subject_id = sites_for_registering(actor), typed.get("subject_id") or new_id()
-    return render_template("register.html", sites=sites, typed=typed, fault=fault, subject_id=subject_id)
+    added = number_of(actor, subject_id)
+    return render_template(
+        "register.html", sites=sites, typed=typed, fault=fault, subject_id=subject_id, added=added, another=new_id()
+    )
 
 
 def _named(states: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

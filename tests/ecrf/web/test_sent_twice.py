@@ -57,6 +57,16 @@ def test_what_is_sent_twice_is_made_once(clinic: ClinicApp, case: str) -> None:
     assert count(clinic, model) == before + 1
 
 
+def test_back_to_the_page_that_added_a_subject_adds_no_other(clinic: ClinicApp) -> None:
+    browser, before = clinic.browser("wang"), count(clinic, Subject)
+    page = re.search(r'href="(/subjects/new\?id=[^"]+)"', browser.get("/subjects").text)[1]
+    first = browser.post("/subjects/new", {**dict(_IDS.findall(browser.get(page).text)), "site": "TRIAL/NJ01"})
+    again = browser.get(page)
+    assert f'href="{first.location}"' in again.text
+    assert '<form class="panel' not in again.text
+    assert count(clinic, Subject) == before + 1
+
+
 def test_the_same_answer_sent_twice_is_said_once_and_another_one_is_said(clinic: ClinicApp) -> None:
     browser, path, before = clinic.browser("wang"), f"/queries/{clinic.query}/answer", count(clinic, QueryMessage)
     for said in ("Drawn again.", " Drawn again. ", "Drawn a third time."):
