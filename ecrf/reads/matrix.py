@@ -70,7 +70,7 @@ def matrix(actor: Actor, filters: SubjectFilters, *, language: str, size: int = 
     """One page of the subjects the actor may see, each with the state of its visits, of the forms of one visit, or as a
     whole."""
     studies = studies_seen(actor)
-    chosen = next((row for row in studies if row.name == filters.study), next(iter(studies), None))
+    chosen = next((row for row in studies if filters.study in ("", row.name)), None)
     if chosen is None:
         return Matrix(filters)
     filters = filters.in_study(chosen.name)

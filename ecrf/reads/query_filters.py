@@ -37,17 +37,16 @@ def narrowed(statement: Select[Any], filters: QueryFilters, now: datetime, reade
     statement = _placed(statement, filters)
     if filters.state:
         statement = statement.where(Query.state == filters.state)
+    if not all(_days(typed) is not None for typed in (filters.age, filters.under) if typed):
+        statement = statement.where(false())
     if (days := _days(filters.age)) is not None:
         statement = statement.where(Query.opened_at < midnight(now, days - 1))
     if (days := _days(filters.under)) is not None:
         statement = statement.where(Query.opened_at >= midnight(now, days - 1))
     if filters.closed:
         statement = statement.where(Query.state == "closed", _in_week(filters.closed))
-    if filters.origin in ("check", "person"):
-        by_check = Query.check_id.is_not(None)
-        statement = statement.where(by_check if filters.origin == "check" else ~by_check)
-    if filters.origin == "me":
-        statement = statement.where(Query.id.in_(_raised_by(reader)))
+    if filters.origin:
+        statement = statement.where(_opened_by(filters.origin, reader))
     if filters.check:
         statement = statement.where(Query.check_id == filters.check)
     return statement
@@ -62,6 +61,13 @@ def _placed(statement: Select[Any], filters: QueryFilters) -> Select[Any]:
     if filters.subject:
         statement = statement.where(Query.subject_id == filters.subject)
     return statement
+
+
+def _opened_by(origin: str, reader: str) -> ColumnElement[bool]:
+    if origin == "me":
+        return Query.id.in_(_raised_by(reader))
+    by_check = Query.check_id.is_not(None)
+    return {"check": by_check, "person": ~by_check}.get(origin, false())
 
 
 def _raised_by(person: str) -> Select[Any]:
@@ -84,7 +90,7 @@ def _in_week(typed: str) -> ColumnElement[bool]:
 
 def _days(typed: str) -> int | None:
     """A number of days, None where no sensible one was typed."""
-    return int(typed) if typed.isdecimal() and len(typed) < 5 else None
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 5 else None
 
 
 def midnight(now: datetime, days: int) -> datetime:

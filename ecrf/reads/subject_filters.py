@@ -72,9 +72,9 @@ def narrowed(statement: Select[Any], filters: SubjectFilters) -> Select[Any]:
         statement = statement.where(_has_form(filters.state, filters.event))
     elif filters.event and filters.level != "form":  # whose forms are shown, for whoever is expected there
         statement = statement.where(_record(filters.event))
-    if filters.queries in ("with", "without"):
+    if filters.queries:
         asked = _summed(_SUMS.open_queries > 0)
-        statement = statement.where(asked if filters.queries == "with" else ~asked)
+        statement = statement.where({"with": asked, "without": ~asked}.get(filters.queries, false()))
     return statement
 
 

@@ -67,7 +67,10 @@ def readable(actor: Actor) -> ColumnElement[bool]:
 
 
 def in_period(filters: TrailFilters, zone: str) -> Conditions:
-    """From the beginning of the first day to the end of the last, both at a place."""
+    """From the beginning of the first day to the end of the last, both at a place; nothing lies in a period of which
+    one end is no day."""
+    if misread(filters):
+        return [false()]
     since, until = _midnight(filters.since, zone), _midnight(filters.until, zone, days=1)
     return [
         *([entry.recorded_at >= since] if since else []),
@@ -75,8 +78,20 @@ def in_period(filters: TrailFilters, zone: str) -> Conditions:
     ]
 
 
+def misread(filters: TrailFilters) -> tuple[str, ...]:
+    """Which of the ends of the period was chosen and is no day."""
+    return tuple(name for name in ("since", "until") if (typed := getattr(filters, name)) and not _is_day(typed))
+
+
+def _is_day(typed: str) -> bool:
+    try:
+        return bool(date.fromisoformat(typed))
+    except ValueError:
+        return False
+
+
 def _midnight(day: str, zone: str, days: int = 0) -> datetime | None:
-    """The beginning of a day at a place; a text that is no date chooses nothing."""
+    """The beginning of a day at a place; None for none, and for one beyond the calendar."""
     try:
         return datetime.combine(date.fromisoformat(day) + timedelta(days=days), time(), ZoneInfo(zone))
     except (ValueError, OverflowError):

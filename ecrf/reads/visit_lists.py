@@ -130,13 +130,17 @@ def _matching(state: str, today: date, site_ids: Sequence[str]) -> ColumnElement
         "overdue": visit.last_on < today, "due": and_(visit.first_on <= today, visit.last_on >= today),
         "upcoming": visit.first_on > today,
     }  # fmt: skip
-    return and_(is_open, windows[state]) if state in windows else and_(is_open, visit.last_on.is_not(None))
+    if state not in windows:
+        return and_(is_open, visit.last_on.is_not(None)) if not state else false()
+    return and_(is_open, windows[state])
 
 
 def _lagging(filters: VisitFilters) -> list[ColumnElement[bool]]:
     """By how many days after a visit it was first saved; one saved before its date counts as saved on it."""
     typed = (filters.lag, filters.lag_to)
-    low, high = (int(days) if days.isdecimal() and len(days) < 6 else None for days in typed)
+    if not all(days.isascii() and days.isdecimal() and len(days) < 6 for days in typed if days):
+        return [false()]
+    low, high = (int(days) if days else None for days in typed)
     days = days_between(VisitSummary.took_place_on, VisitSummary.saved_on)
     known = [days.is_not(None)] if (low, high) != (None, None) else []
     return known + ([days >= low] if low else []) + ([days <= high] if high is not None else [])

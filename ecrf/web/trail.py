@@ -13,7 +13,7 @@ from ecrf.reads.items import item_history
 from ecrf.reads.records import record_place
 from ecrf.reads.subjects import SubjectFacts, subject_facts
 from ecrf.reads.trail import TrailPage, trail
-from ecrf.reads.trail_filters import TrailFilters
+from ecrf.reads.trail_filters import TrailFilters, misread
 from ecrf.reads.trail_reach import Of
 from ecrf.web.filtering import applied, chosen, label_in, readdress, sent_on
 from ecrf.web.presenting.catalogue import gettext
@@ -67,7 +67,8 @@ def _page(found: TrailPage, heading: str, facts: SubjectFacts | None = None, rec
     return render_template(
         "trail.html", trail=found, heading=heading, facts=facts, record_id=record_id, here=here,
         filtered=readdress(found.filters), applied=_applied(found), role_choices=_roles(), action_choices=_actions(),
-        reason_choices=_reasons(), sent=sent_on(found.filters), may_export=actor.has(Permission.TRAIL_EXPORT),
+        reason_choices=_reasons(), sent=sent_on(found.filters), misread=misread(found.filters),
+        may_export=actor.has(Permission.TRAIL_EXPORT),
     )  # fmt: skip
 
 

@@ -164,7 +164,7 @@ def test_who_plans_over_a_plan_not_seen_is_told_of_it(
 
 
 LAGS = [({}, 1), ({"lag": "3"}, 1), ({"lag": "4"}, 0), ({"lag_to": "3"}, 1), ({"lag_to": "2"}, 0),
-        ({"lag": "3", "lag_to": "3"}, 1), ({"lag": "x"}, 1)]  # fmt: skip
+        ({"lag": "3", "lag_to": "3"}, 1), ({"lag": "x"}, 0)]  # fmt: skip
 
 
 @pytest.mark.parametrize(("lag", "number"), LAGS)

@@ -116,6 +116,12 @@ def test_only_who_may_add_a_subject_is_offered_it(clinic: ClinicApp) -> None:
     assert offered == {"wang": True, "sun": False}
 
 
+def test_a_day_that_is_none_is_said_at_its_field_and_nothing_is_shown(clinic: ClinicApp) -> None:
+    page = clinic.browser("chen").get("/trail?since=2026-13-40&until=2026-03-04").text
+    assert [name for name in ("since", "until") if f'aria-describedby="m-{name}"' in page] == ["since"]
+    assert "Nothing matches." in page
+
+
 FOUND = [
     ("wang", "nj01-001 ", True), ("wang", "NJ01-S001", True), ("wang", "NJ01", False), ("wang", "", False),
     ("qian", "NJ01-001", False), ("wang", "NJ01-00%", False),
