@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from ecrf.policy.actors import Actor
 from ecrf.policy.withholding import Sight
 from ecrf.reads.forms import FormFacts, FormHold, Who
 from ecrf.reads.masks import Masks
+from ecrf.reads.trail_shown import last_act_told
 from ecrf.reads.withholding import sight_at
 
 Place = tuple[str, str]
@@ -33,7 +35,13 @@ def as_seen(reader: Actor, facts: FormFacts, place: Place) -> FormFacts:
                  for item, looked_at in facts.grounds.items() if item not in absent},
         free={item: number for item, number in facts.free.items() if item not in absent | sees.withheld},
         holds_answers=bool(sees.items(facts.values)) and facts.holds_answers,
+        absent=absent, saved=_saved(reader, facts) if absent else facts.saved,
     )  # fmt: skip
+
+
+def _saved(reader: Actor, facts: FormFacts) -> tuple[str, datetime] | None:
+    """Who wrote last, and when, of the acts that are there for this reader."""
+    return last_act_told(reader, f"subject:{facts.who.id}", facts.record_id) if facts.record_id else None
 
 
 def _holds(facts: FormFacts, sees: Sight, masks: Masks) -> Iterable[FormHold]:

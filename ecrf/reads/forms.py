@@ -109,7 +109,8 @@ class FormFacts:
     of the visit counted from day 0. `entries` counts the acts on each item; `saved` is who wrote last and when. `may`
     are permission codes. `is_asked` is false where the condition of the form does not hold and nothing was entered.
     `grounds` are what was looked at to say what the data say of each criterion; `free` are the next free numbers that a
-    new row may take. `gone` is what took the record away, `holds_answers` says that something was entered here.
+    new row may take. `gone` is what took the record away, `holds_answers` says that something was entered here;
+    `absent` are the items that are not there for this reader.
     """
 
     who: Who
@@ -144,6 +145,7 @@ class FormFacts:
     free: Mapping[str, int] = field(default_factory=dict)
     gone: FormGone | None = None
     holds_answers: bool = False
+    absent: frozenset[str] = frozenset()
 
     @property
     def key(self) -> EventKey:

@@ -71,7 +71,8 @@ def news(actor: Actor, filters: NewsFilters, *, size: int = PAGE) -> NewsPage:
     """One page of the subjects of which something is new to the actor."""
     matching = _matching(actor, filters)
     total = db.session.scalar(select(func.count()).select_from(matching.subquery())) or 0
-    order = (_acts_of(actor), Subject.id) if filters.order == "most" else (_head.recorded_at, Subject.id)
+    acts, changed_at = _new_of(actor)
+    order = (acts, Subject.id) if filters.order == "most" else (changed_at, Subject.id)
     behind = _after(matching, filters, order)
     rows = db.session.execute(behind.order_by(*(each.desc() for each in order)).limit(size + 1)).all()
     shown = rows[:size]
@@ -91,10 +92,10 @@ def looks_at(actor: Actor, subject_id: str) -> tuple[dict[tuple[str, str], int],
 
 def _matching(actor: Actor, filters: NewsFilters) -> Select[Any]:
     mine = and_(Look.subject_id == Subject.id, Look.user_id == actor.id, Look.form == "")
-    acts = _acts_of(actor)
+    acts, changed_at = _new_of(actor)
     chosen: Any = (
-        select(Subject, Site.code, Site.timezone, acts.label("acts"), _head.sequence, _head.recorded_at, Look.seen_at,
-               func.coalesce(Look.sequence, 0).label("seen"))
+        select(Subject, Site.code, Site.timezone, acts.label("acts"), _head.sequence, changed_at.label("recorded_at"),
+               Look.seen_at, func.coalesce(Look.sequence, 0).label("seen"))
         .select_from(Subject)
         .join(Site, Site.id == Subject.site_id)
         .join(trail_heads, _head.chain == "subject:" + Subject.id)
@@ -152,14 +153,18 @@ def _with_entries(moved: Select[Any]) -> Select[Any]:
     return moved.join(trail_entries, of_entry)
 
 
-def _acts_of(actor: Actor) -> ColumnElement[int]:
-    """How many acts of a subject are new: counted by its chain's head, but where some are not there for this reader."""
+def _new_of(actor: Actor) -> tuple[ColumnElement[int], ColumnElement[datetime]]:
+    """How many acts of a subject are new, and when the last one was: by its chain's head, but where some acts are not
+    there for this reader."""
     told = acts_told(actor)
     if not told:
-        return _acts
-    newer = (_entry.chain == "subject:" + Subject.id, _entry.sequence > func.coalesce(Look.sequence, 0))
-    counted = select(func.count()).select_from(trail_entries).where(*newer, *told)
-    return counted.correlate(Subject, Look).scalar_subquery()
+        return _acts, _head.recorded_at
+    newer = (_entry.chain == "subject:" + Subject.id, _entry.sequence > func.coalesce(Look.sequence, 0), *told)
+    number, last = (
+        select(each).select_from(trail_entries).where(*newer).correlate(Subject, Look).scalar_subquery()
+        for each in (func.count(), func.max(_entry.recorded_at))
+    )
+    return number, last
 
 
 def _news(row: Any, told: tuple[int, int, int]) -> News:

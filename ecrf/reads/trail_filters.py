@@ -151,13 +151,12 @@ def _moved_to(
 
 def _became(wanted: str, codes: Iterable[str], such: Conditions) -> ColumnElement[bool]:
     """Entries with a new value like that. The values, which stand together, are looked at before their changes."""
-    value = trail_values.alias("now").c
-    told = exists().where(
-        change.chain == value.chain, change.sequence == value.sequence, change.ordinal == value.ordinal, *such
-    )
-    return exists().where(
-        value.chain == entry.chain, value.sequence == entry.sequence, _is(value, wanted, codes), told
-    )  # fmt: skip
+    values = trail_values.alias("now")
+    value = values.c
+    of_value = (change.chain == value.chain, change.sequence == value.sequence, change.ordinal == value.ordinal)
+    told = exists().where(*of_value, *such).correlate(values, trail_entries)
+    here = (value.chain == entry.chain, value.sequence == entry.sequence)
+    return exists().where(*here, _is(value, wanted, codes), told).correlate(trail_entries)
 
 
 def _is(value: Any, wanted: str, codes: Iterable[str]) -> ColumnElement[bool]:

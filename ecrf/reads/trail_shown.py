@@ -1,11 +1,13 @@
 """Which acts are there for a reader, and what one may look for, as conditions: a filter tells nothing that the page
 does not show."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 
 from audit.tables import trail_changes, trail_entries
+from ecrf.db import db
 from ecrf.models.holds import Hold, StaleMark
 from ecrf.models.queries import Query, QueryMessage
 from ecrf.models.records import Record
@@ -29,6 +31,22 @@ def acts_told(actor: Actor) -> list[ColumnElement[bool]]:
         or_(entry.study.is_(None), entry.study != study, _reads(actor, Permission.RESTRICTED_READ), not_(_is_of(found)))
         for study, found in _flagged("restricted")
     ]
+
+
+def last_act_told(reader: Actor, chain: str, record_id: str) -> tuple[str, datetime] | None:
+    """Who moved a record last and when, of the acts that are there for this reader; of a consequence, when and who did
+    what it follows from."""
+    cause = trail_entries.alias("cause")
+    of_cause = and_(cause.c.chain == entry.cause_chain, cause.c.sequence == entry.cause_sequence)
+    of_record = and_(change.chain == entry.chain, change.sequence == entry.sequence)
+    moved = change.path.startswith(f"records/{record_id}/", autoescape=True)
+    told = (
+        select(func.coalesce(cause.c.actor_name, entry.actor_name), entry.recorded_at)
+        .select_from(trail_entries.outerjoin(cause, of_cause))
+        .where(entry.chain == chain, exists().where(of_record, moved), *acts_told(reader))
+    )
+    row = db.session.execute(told.order_by(entry.sequence.desc()).limit(1)).first()
+    return (row[0], row[1]) if row else None
 
 
 def _is_of(flagged: Flagged) -> ColumnElement[bool]:

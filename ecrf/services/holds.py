@@ -13,6 +13,7 @@ from ecrf.models.records import Record
 from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
+from ecrf.reads.withholding import sight_of
 from ecrf.services import reevaluating, studies
 from ecrf.services.attempts import attempt
 from ecrf.services.casebooks import Found, find_subject
@@ -64,6 +65,7 @@ def lift(by: Actor, hold_id: str, reason: Reason) -> Hold:
         raise NotFound("hold")
     acts = Acts.on_subject(hold.subject_id)
     found = find_subject(by, hold.subject_id, acts.at, "hold")
+    _expect_told(by, hold)
     place = _place(found, hold)
     with attempt(by, Permission.HOLD_LIFT, _LIFTED[hold.kind], place, unsaid(place, REASON, reason.text)) as acting:
         given = reason_given(reason)
@@ -84,7 +86,7 @@ def _hold(by: Actor, target: Target, kind: str, reason: Reason | None) -> Hold:
     place = _place(found, target)
     typed = unsaid(place, REASON, reason.text if reason else None)
     with attempt(by, _PERMISSION[kind], _SET[kind], place, typed) as acting:
-        _expect_target(found, target)
+        _expect_target(by, found, target)
         given = reason_if_any(reason)
         if stands(target, kind):
             raise IllegalState(N_("This is held that way already."), state=kind, needed=("not_held",))
@@ -98,7 +100,14 @@ def _hold(by: Actor, target: Target, kind: str, reason: Reason | None) -> Hold:
         return hold
 
 
-def _expect_target(found: Found, target: Target) -> None:
+def _expect_told(by: Actor, hold: Hold) -> None:
+    """A hold of an item that is not there for the actor is not there either."""
+    record = db.session.get(Record, hold.record_id) if hold.record_id else None
+    if record is not None and not sight_of(by, record).tells_of(hold.item):
+        raise NotFound("hold")
+
+
+def _expect_target(by: Actor, found: Found, target: Target) -> None:
     """The thing to be held exists, in this subject, and is named as its level asks and in no other way."""
     parts = {"record": target.record_id, "item": target.item, "form": target.form}
     parts["event"] = target.event_id or (target.event.written if target.event else None)
@@ -106,19 +115,19 @@ def _expect_target(found: Found, target: Target) -> None:
     if named != _NAMED.get(target.level):
         raise NotFound("target")
     if target.record_id is not None:
-        _expect_record(found, target.record_id, target.item)
+        _expect_record(by, found, target.record_id, target.item)
     if target.event is not None:
         _expect_form(found, target.event, target)
     elif target.event_id is not None:
         raise NotFound("target")
 
 
-def _expect_record(found: Found, record_id: str, item: str | None) -> None:
+def _expect_record(by: Actor, found: Found, record_id: str, item: str | None) -> None:
     record = db.session.get(Record, record_id)
     if record is None or record.subject_id != found.subject.id:
         raise NotFound("target")
     form = studies.compiled(record.study_id, record.study_version).study.forms[record.form]
-    if item is not None and item not in form.items:
+    if item is not None and item not in sight_of(by, record).items(form.items):
         raise NotFound("target")
 
 

@@ -18,6 +18,7 @@ from ecrf.models.standing import gone_at
 from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
+from ecrf.reads.withholding import sight_of
 from ecrf.services import reevaluating, studies, words
 from ecrf.services.attempts import attempt
 from ecrf.services.casebooks import Found, covers, find_subject, held_with, told
@@ -54,7 +55,7 @@ def raise_query(by: Actor, record_id: str, item: str | None, text: str, *, query
     place = about_place(found, record)
     with attempt(by, Permission.QUERY_RAISE, Action.QUERY_RAISED, place, unsaid(place, SAID, text)) as acting:
         form = studies.compiled(record.study_id, record.study_version).study.forms[record.form]
-        if item is not None and item not in form.items:
+        if item is not None and item not in sight_of(by, record).items(form.items):
             raise BadInput({"item": Message(N_("The form has no item “%(item)s”."), {"item": item[:64]})})
         asked = db.session.get(Query, query_id) if query_id else None
         if asked is not None and asked.record_id == record.id:
@@ -98,6 +99,8 @@ def _say(by: Actor, query_id: str, text: str, move: Move) -> Query:
     if query is None:
         raise NotFound("query")
     record, found, acts = _open(by, query.record_id, "query")
+    if not sight_of(by, record).tells_of(query.item, query.check_id):
+        raise NotFound("query")
     db.session.refresh(query)
     place = about_place(found, record)
     with attempt(by, move.permission, move.action, place, unsaid(place, SAID, text)) as acting:

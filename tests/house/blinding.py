@@ -190,9 +190,10 @@ def _enter(opened: TwoSites) -> None:
     )
     subject = coordinator.register()
     assert monitor.send("PUT", f"/subjects/{subject}/look", {"seen": 1}).status_code == 200
-    for form, row, answers in ENTERED:
+    for minute, (form, row, answers) in enumerate(ENTERED):
         reasons = {item: WHY for item in ("KIT", "NAMED") if item in answers}
-        saved = coordinator.save(record_at(subject, form, row=row), answers, reasons=reasons)
+        with clock.told_by(lambda: NOON + timedelta(minutes=minute)):  # noqa: B023 - called before the next minute
+            saved = coordinator.save(record_at(subject, form, row=row), answers, reasons=reasons)
         assert saved.status_code == 200, saved.text
     draft = f"{record_at(subject, 'DM')}/draft"
     assert coordinator.send("PUT", draft, {"answers": {"NAMED": f"{PERSON} D"}, "revision": 2}).status_code == 200

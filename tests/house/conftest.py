@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 
 from tests.conftest import DIALECTS, Servers
+from tests.house.blinding import blinded_site
 from tests.house.two_sites import TwoSites, two_sites
 
 
@@ -27,3 +28,10 @@ def sites(opened: Callable[[str], TwoSites]) -> TwoSites:
 def sites_on_both(request: pytest.FixtureRequest, opened: Callable[[str], TwoSites]) -> TwoSites:
     """The same on each kind of database."""
     return opened(request.param)
+
+
+@pytest.fixture(scope="session")
+def blinded(servers: Servers) -> Iterator[TwoSites]:
+    """The site with what points at a person and what would unblind, on SQLite; nobody moves any data of it."""
+    with blinded_site(servers("sqlite")) as standing:
+        yield standing

@@ -1,11 +1,12 @@
 """No answer at any address tells what is withheld from who asks: a new route is tried as soon as it is there."""
 
-from collections.abc import Iterator
-
 import pytest
+from werkzeug.test import TestResponse
 
-from tests.conftest import Servers
-from tests.house.blinding import BLIND, CHECK, PERSON, blinded_site, ids_of
+from ecrf.policy.grants import Role
+from ecrf.policy.withholding import CLEAR
+from ecrf.reads import masks, trail_sight, withholding
+from tests.house.blinding import BLIND, CHECK, PERSON, ids_of
 from tests.house.routes import ROUTES, Route, each
 from tests.house.two_sites import TwoSites
 
@@ -14,26 +15,28 @@ SEEING = ("coordinator", "investigator")
 NOT_SEEING = ("monitor", "data_manager", "auditor", "study_builder", "administrator")
 DEFINITIONS = "GET /api/v1/studies/<study>/versions/<int(max=99999):number>"
 """The definitions name every check and no value."""
-MARKS = {PERSON: "DM", BLIND: "IP", CHECK: "IP"}
+MARKS = (PERSON, BLIND, CHECK)
 
 
-@pytest.fixture(scope="module")
-def blinded(servers: Servers) -> Iterator[TwoSites]:
-    with blinded_site(servers("sqlite")) as opened:
-        yield opened
+def answers(opened: TwoSites, who: str, route: Route) -> list[TestResponse]:
+    """What somebody is answered who asks for the form of the person, and for that of the kit."""
+    return [opened.send(who, route, ids_of(opened, form)) for form in ("DM", "IP")]
 
 
-def told(opened: TwoSites, who: str, route: Route) -> set[str]:
-    """The marks that somebody finds in the answers of a route, asked for both kinds of items."""
-    answers = [opened.send(who, route, ids_of(opened, form)).data for form in ("DM", "IP")]
-    return {mark for mark in MARKS if any(mark.encode() in answer for answer in answers)}
+def marks_in(told: list[TestResponse]) -> set[str]:
+    return {mark for mark in MARKS if any(mark.encode() in answer.data for answer in told)}
 
 
 @pytest.mark.req("R-EMA-2", "R-EMA-16")
 @pytest.mark.parametrize("route", each(READING))
 def test_no_answer_tells_what_is_withheld(blinded: TwoSites, route: Route) -> None:
+    reading = [who for who in NOT_SEEING if route.is_open_to(Role(who))]
+    told = {who: answers(blinded, who, route) for who in reading}
     known = {CHECK} if route.name == DEFINITIONS else set()
-    assert {who: told(blinded, who, route) - known for who in NOT_SEEING} == {who: set() for who in NOT_SEEING}
+    assert {who: marks_in(found) - known for who, found in told.items()} == {who: set() for who in reading}
+    assert {who: of_person.status_code for who, (of_person, _) in told.items()} == dict.fromkeys(
+        reading, route.act.status
+    )  # what is withheld is not refused
 
 
 SHOWING = {
@@ -53,4 +56,16 @@ SHOWING = {
 @pytest.mark.parametrize("name", SHOWING)
 def test_site_staff_see_what_they_enter(blinded: TwoSites, name: str) -> None:
     route = next(route for route in READING if route.name == name)
-    assert {who: told(blinded, who, route) & SHOWING[name] for who in SEEING} == dict.fromkeys(SEEING, SHOWING[name])
+    told = {who: marks_in(answers(blinded, who, route)) & SHOWING[name] for who in SEEING}
+    assert told == dict.fromkeys(SEEING, SHOWING[name])
+
+
+@pytest.mark.parametrize("name", [name for name in SHOWING if "listings" not in name and name != "GET /findings"])
+def test_a_read_that_withholds_nothing_is_found(
+    blinded: TwoSites, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    for room in (withholding, trail_sight, masks):
+        monkeypatch.setattr(room, "sight", lambda *_: CLEAR)
+    route = next(route for route in READING if route.name == name)
+    with pytest.raises(AssertionError, match=PERSON):
+        test_no_answer_tells_what_is_withheld(blinded, route)

@@ -52,14 +52,15 @@ def row_list_of(sheet: Sheet) -> RowList | None:
     """The rows of a repeating form as a whole; nothing on any other page."""
     if not sheet.facts.is_list:
         return None
-    items = [sheet.plan.items[name] for name in sheet.plan.listed]
-    lines = tuple(_line(sheet, row) for row in sheet.facts.rows)
+    listed = tuple(name for name in sheet.plan.listed if name not in sheet.facts.absent)
+    items = [sheet.plan.items[name] for name in listed]
+    lines = tuple(_line(sheet, row, listed) for row in sheet.facts.rows)
     columns = tuple(Column(item.label, _CLASSES.get(item.kind, "")) for item in items)
     return RowList(columns, lines, sum(not line.is_removed for line in lines))
 
 
-def _line(sheet: Sheet, row: FormRow) -> RowLine:
-    cells = tuple(sheet.said(name, row.values.get(name, EMPTY)) for name in sheet.plan.listed)
+def _line(sheet: Sheet, row: FormRow, listed: tuple[str, ...]) -> RowLine:
+    cells = tuple(sheet.said(name, row.values.get(name, EMPTY)) for name in listed)
     lacks = len(sheet.typing.unfinished.get(row.row, ()))
     url = f"{form_url(sheet.facts)}/{row.row}"
     return RowLine(url, row.row, row.state, cells, row.open_queries, row.answered_queries, lacks)
