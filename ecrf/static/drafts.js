@@ -98,6 +98,34 @@
   window.addEventListener("pagehide", leave);
   window.addEventListener("online", function () { if (failedAt) plan(0); });
   window.addEventListener("pageshow", function () { isLeaving = false; });
+  // A page that cannot be sent must not be left for the browser's own page of errors: what nobody keeps yet is kept
+  // first, and without a connection the form stays where it is.
+  var isSure = false, isWaiting = false;
+  function holdBack(event) {
+    var discards = event.submitter && event.submitter.hasAttribute("data-discard");
+    if (isSure || discards || (navigator.onLine && !failedAt && written() === kept)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (isWaiting) return;
+    isWaiting = true;
+    clearTimeout(timer);
+    var body = written(), submitter = event.submitter, tooLong = new AbortController();
+    var limit = setTimeout(function () { tooLong.abort(); }, LONGEST);
+    fetch(form.dataset.draft, {
+      method: "POST", body: new URLSearchParams(body), headers: { "HX-Request": "true" }, signal: tooLong.signal
+    }).then(function (answer) {
+      if (answer.ok) { kept = body; failedAt = null; }
+      isSure = true;
+      form.requestSubmit(submitter);
+    }).catch(function () {
+      fail("unsent");
+      told.focus();
+    }).finally(function () {
+      clearTimeout(limit);
+      isSure = isWaiting = false;
+    });
+  }
+  form.addEventListener("submit", holdBack, true);
   form.addEventListener("submit", function (event) {
     clearTimeout(timer);
     if (flight) { flight.abort(); kept = null; }

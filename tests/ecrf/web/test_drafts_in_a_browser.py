@@ -121,6 +121,9 @@ def test_without_a_connection_the_page_says_so_and_keeps_what_is_typed_once_it_i
     page.context.set_offline(True)
     page.fill("#ALT", "30")
     expect(page.locator("#saved")).to_contain_text("No connection since")
+    page.click(".savebar .btn-primary")
+    expect(page.locator("#saved")).to_contain_text("Nothing was sent: no connection since")
+    assert page.input_value("#ALT") == "30"
     picture(page, "offline")
     page.context.set_offline(False)
     expect(page.locator("#saved")).to_have_text("Draft kept 09:30")
