@@ -60,11 +60,12 @@ def _is_of(flagged: Flagged) -> ColumnElement[bool]:
 def changes_told(actor: Actor, *, by_value: bool) -> list[ColumnElement[bool]]:
     """The conditions under which one may look for a change: never for what is not there for this reader, and not by a
     value that is withheld."""
-    kinds = {"restricted": Permission.RESTRICTED_READ} | ({"identifying": Permission.IDENTITY_READ} if by_value else {})
+    hidden = [(study, Permission.RESTRICTED_READ, _names(found)) for study, found in _flagged("restricted")]
+    if by_value:
+        hidden += [(study, Permission.IDENTITY_READ, _of_items(found)) for study, found in _flagged("identifying")]
     return [
-        or_(entry.study.is_(None), entry.study != study, _reads(actor, permission), not_(_names(found)))
-        for kind, permission in kinds.items()
-        for study, found in _flagged(kind)
+        or_(entry.study.is_(None), entry.study != study, _reads(actor, permission), not_(names))
+        for study, permission, names in hidden
     ]
 
 
@@ -81,7 +82,6 @@ def _reads(actor: Actor, permission: Permission) -> ColumnElement[bool]:
 
 def _names(flagged: Flagged) -> ColumnElement[bool]:
     """Whether a change is one of a flagged item, of a query on it or of a check that reads it, or of its hold."""
-    items = [_of_item(form, oid) for form, oids in flagged.items.items() for oid in sorted(oids)]
     queries = select(Query.id).where(not_(tells_of_nothing(flagged)))
     said = select(QueryMessage.id).where(QueryMessage.query_id.in_(queries))
     held = _of_rows(Hold, flagged).where(Hold.level == "item")
@@ -90,7 +90,12 @@ def _names(flagged: Flagged) -> ColumnElement[bool]:
         and_(change.path.startswith(f"{table}/"), func.substr(change.path, _ABOUT[table], _ID).in_(ids))
         for table, ids in rows.items()
     ]
-    return or_(*items, *about)
+    return or_(_of_items(flagged), *about)
+
+
+def _of_items(flagged: Flagged) -> ColumnElement[bool]:
+    """Whether a change is one of the value of a flagged item."""
+    return or_(*(_of_item(form, oid) for form, oids in flagged.items.items() for oid in sorted(oids)))
 
 
 def _of_item(form: str, oid: str) -> ColumnElement[bool]:
