@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 HOST := 127.0.0.1
+SUBJECTS ?= 16
 # The first Python on the path that is new enough; say `make PYTHON=/path/to/python3.12 run` to choose another.
 ENOUGH := import sys, venv; sys.exit(sys.version_info < (3, 11))
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
@@ -17,7 +18,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/runtime.stamp ## serve the demonstration study; its data and log-ins are kept between runs
-	@$(BIN)/flask demo
+	@$(BIN)/flask demo --subjects $(SUBJECTS)
 	@rm -rf instance/demo/metrics && mkdir -m 700 instance/demo/metrics
 	@PROMETHEUS_MULTIPROC_DIR=instance/demo/metrics exec $(BIN)/gunicorn --bind $(HOST):$(PORT) --workers 2 --threads 4 --no-control-socket --log-level warning wsgi:app
 

@@ -19,14 +19,15 @@ from ecrf.cli.demo_subjects import opened as opened_for
 from ecrf.config import DEMO_FOLDER, keep_demo_secret, settings
 from ecrf.db import db
 from ecrf.edge.transactions import unit_of_work
-from ecrf.exchange.subject_files import read_subjects
+from ecrf.exchange.subject_files import FiledSubject, read_subjects
 from ecrf.exchange.subject_loading import load
 from ecrf.models.sites import Site
 from ecrf.models.studies import Study
 from ecrf.policy.actors import OPERATOR, Actor
 from ecrf.policy.grants import Role
 from ecrf.reads.people import by_username
-from ecrf.services import laboratories, planning, sites, studies
+from ecrf.services import laboratories, planning, sites, statuses, studies
+from ecrf.services.trail import Reason
 from forms.definitions import Study as Definition
 from forms.published import study_from_json
 
@@ -35,6 +36,7 @@ PACKAGE = ROOT / "forms" / "studies" / "beam"
 APPROVAL = "EC 2026-014"
 PLAN = {"subjects": "24", "starts_on": "2026-02-01", "ends_on": "2026-12-31"}
 """How many subjects each site is to enrol, from when until when."""
+_ENROLLED = "ENRLYN"
 
 
 @click.command("demo")
@@ -105,7 +107,17 @@ def _enter(coordinator: Actor, definition: Definition) -> None:
     for file in sorted((PACKAGE / "demonstration").glob("*.yaml")):
         for subject in read_subjects(file, definition):
             with unit_of_work(coordinator):
-                load(coordinator, definition.name, demo_sites.FIRST, subject)
+                loaded = load(coordinator, definition.name, demo_sites.FIRST, subject)
+                _decide(coordinator, loaded.subject.id, subject)
+
+
+def _decide(coordinator: Actor, subject_id: str, filed: FiledSubject) -> None:
+    """Enrol the subject that its file says is enrolled; the other one is a screen failure."""
+    said = {each.answers[_ENROLLED].text for each in filed.records if _ENROLLED in each.answers}
+    if "Y" in said:
+        statuses.enrol(coordinator, subject_id)
+    elif "N" in said:
+        statuses.end(coordinator, subject_id, "screen_failure", Reason(text="Not eligible: see the criteria."))
 
 
 def keep_to_owner(folder: Path, database: Path | None) -> None:

@@ -1,6 +1,8 @@
 """The words of the trail: acts, fields, ways in, and what an act did to a query."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ecrf.policy.actions import Action
 from ecrf.policy.grants import SITE_BOUND
@@ -13,8 +15,10 @@ from ecrf.web.presenting.moments import offset
 from ecrf.web.presenting.signs import amount, raised, unit_sign
 from ecrf.web.trail_codes import ACTIONS, FIELDS, HOLD_STEPS, ORIGINS, QUERY_STATES, RULES, STEP_GLYPHS
 from ecrf.web.words import REFUSALS, resolution_name, role_name, said, state_name
+from forms.numerals import fraction_of, rounded_text
 
 _STATE_FIELDS = ("state", "status")
+_ENDLESS, _BRIEF = re.compile(r"-?[0-9]+\.[0-9]{7,}"), 4
 
 
 def shared_offset(acts: Sequence[Act]) -> str:
@@ -78,12 +82,19 @@ def value_after(change: ChangeFacts) -> str:
     return _value(change, change.now)
 
 
+def _brief(text: str) -> str:
+    """A computed number whose decimals go on and on, at four of them; what is stored stands in its history and in the
+    file."""
+    number = fraction_of(text) if _ENDLESS.fullmatch(text) else None
+    return text if number is None else f"≈ {rounded_text(number, _BRIEF)}"
+
+
 def _value(change: ChangeFacts, value: Shown | None) -> str:
     """A value of a change; a state is said in words, a role by its name."""
     if value is None:
         return ""
     if change.item:
-        return shown(value)
+        return shown(replace(value, text=_brief(value.text)) if change.is_computed else value)
     if change.field in _STATE_FIELDS:
         return state_name(value.text)
     return role_name(value.text) if change.field == "role" else value.text
