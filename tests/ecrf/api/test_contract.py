@@ -10,10 +10,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from jsonschema_rs import Draft202012Validator, ValidationError
 from schemathesis import BaseSchema, Case, GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi import checks
 
 from ecrf.api.contract import contract_of
 from ecrf.app import create_app
+from ecrf.policy.grants import Role
 from tests.ecrf.api.conftest import Office
 from tests.ecrf.api.program import ROOT, Program, record_at
 from tests.ecrf.browser import HOST
@@ -29,6 +31,7 @@ CHECKS = [
     checks.response_headers_conformance, checks.response_schema_conformance, checks.negative_data_rejection,
     checks.ignored_auth, checks.unsupported_method,
 ]  # fmt: skip
+MORE_EXAMPLES = 12
 EXAMPLES = 3  # of each operation, fitting and misfit; the same at each run
 PROBLEMS = "#/components/responses/"
 
@@ -128,11 +131,28 @@ def schema(quick_office: Office) -> BaseSchema:
 def test_no_answer_departs_from_the_contract(
     quick_office: Office, schema: BaseSchema, known: dict[str, Any], path: str, method: str, mode: GenerationMode
 ) -> None:
-    program = quick_office[_who_may(path, method)]
-    cases = schema[path][method].as_strategy(generation_mode=mode)
+    expect_as_told(quick_office[_who_may(path, method)], schema[path][method], known, mode, EXAMPLES)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fitting", "misfit"])
+@pytest.mark.parametrize(("path", "method"), NAMED)
+def test_nobody_is_answered_what_the_contract_does_not_tell(
+    quick_office: Office, schema: BaseSchema, known: dict[str, Any], path: str, method: str, mode: GenerationMode,
+    role: Role,
+) -> None:  # fmt: skip
+    expect_as_told(quick_office[role.value], schema[path][method], known, mode, MORE_EXAMPLES)
+
+
+def expect_as_told(
+    program: Program, operation: APIOperation, known: dict[str, Any], mode: GenerationMode, examples: int
+) -> None:
+    """So many requests, fitting or not, by one person: every answer is one that the contract tells of."""
+    cases = operation.as_strategy(generation_mode=mode)
 
     @settings(
-        max_examples=EXAMPLES, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+        max_examples=examples, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(case=cases)
