@@ -8,7 +8,7 @@ from audit.ddl import TRAIL, grants
 # ever deleted, and the triggers hold that too.
 FORGOTTEN = ("drafts", "kept_answers", "login_attempts")
 # Sums of what stands elsewhere are computed anew.
-DERIVED = ("site_tallies", "subject_summaries", "visit_summaries")
+DERIVED = ("place_tallies", "site_tallies", "subject_summaries", "visit_summaries")
 
 
 def privileges(role: str, tables: Iterable[str]) -> tuple[str, ...]:

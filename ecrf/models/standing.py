@@ -4,7 +4,7 @@ them. The same rule twice: for rows in memory, and as a condition of a statement
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists
+from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlalchemy.orm import aliased
 
 from ecrf.models.events import Event
@@ -56,4 +56,4 @@ def stands() -> ColumnElement[bool]:
     under = exists().where(
         whole.event_id == Record.event_id, whole.form == Record.form, whole.row == 0, whole.state.in_(GONE)
     )
-    return and_(Record.state.not_in(GONE), of_visit, ~under)
+    return and_(Record.state.not_in(GONE), of_visit, or_(Record.row == 0, ~under))

@@ -1,11 +1,13 @@
 """Subjects."""
 
-from sqlalchemy import CheckConstraint, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ecrf.db import Model
 from ecrf.models.columns import id_column, reference_to
 
+BEFORE_ENROLMENT = ("screening", "screen_failure")
+"""Who is not yet enrolled, or never was."""
 STATUSES = ("screening", "enrolled", "completed", "withdrawn", "screen_failure")
 
 
@@ -16,12 +18,13 @@ class Subject(Model):
     __table_args__ = (
         UniqueConstraint("study_id", "screening_number"),
         UniqueConstraint("study_id", "subject_number"),
+        Index("ix_subjects_site_id_screening_number", "site_id", "screening_number"),
         CheckConstraint(f"status IN {STATUSES!r}", name="status"),
     )
 
     id: Mapped[str] = id_column()
     study_id: Mapped[str] = reference_to("studies")
-    site_id: Mapped[str] = reference_to("sites", index=True)
+    site_id: Mapped[str] = reference_to("sites")
     screening_number: Mapped[str] = mapped_column(String(32))
     subject_number: Mapped[str | None] = mapped_column(String(32))
     status: Mapped[str] = mapped_column(String(16), default="screening")

@@ -13,7 +13,10 @@ from ecrf.db import Model
 from ecrf.models.columns import ID_LENGTH, reference_to
 
 FATES = ("open", "done", "not_done")
-COUNTS = ("in_progress", "complete", "open_queries", "answered_queries", "unjudged")
+COUNTS = ("in_progress", "complete", "not_done", "open_queries", "answered_queries", "unjudged")
+
+CLUSTERED = {"sqlite_with_rowid": False}
+"""The rows stand in the order of their keys, so that those of a site are read in one go."""
 
 
 def _key(length: int = ID_LENGTH) -> Mapped[str]:
@@ -28,6 +31,9 @@ class VisitSummary(Model):
     __table_args__ = (
         CheckConstraint(f"fate IN {FATES!r}", name="fate"),
         Index("ix_visit_summaries_site_id", "site_id", "fate", "last_on"),
+        # The visits of many sites in the order of their lists: read from the key on, until the page is full.
+        Index("ix_visit_summaries_last_on", "fate", "last_on", "subject_id", "event", "instance"),
+        Index("ix_visit_summaries_fate", "fate", "subject_id", "event", "instance"),
     )
 
     subject_id: Mapped[str] = _key()
@@ -55,6 +61,7 @@ class SubjectSummary(Model):
     site_id: Mapped[str] = reference_to("sites")
     in_progress: Mapped[int] = mapped_column(Integer, default=0)
     complete: Mapped[int] = mapped_column(Integer, default=0)
+    not_done: Mapped[int] = mapped_column(Integer, default=0)
     open_queries: Mapped[int] = mapped_column(Integer, default=0)
     answered_queries: Mapped[int] = mapped_column(Integer, default=0)
     unjudged: Mapped[int] = mapped_column(Integer, default=0)
@@ -68,9 +75,26 @@ class SiteTally(Model):
     `ecrf.services.summaries` for what is measured."""
 
     __tablename__ = "site_tallies"
+    __table_args__ = CLUSTERED
 
     site_id: Mapped[str] = _key()
     measure: Mapped[str] = _key(24)
     bucket: Mapped[str] = _key(24)
+    study_id: Mapped[str] = reference_to("studies")
+    number: Mapped[int] = mapped_column(Integer)
+
+
+class PlaceTally(Model):
+    """How many forms of a visit at a site stand in a state; where `form` is empty, how many of these visits. The visits
+    of subjects who are not yet enrolled, or never were, are counted apart (`is_before`)."""
+
+    __tablename__ = "place_tallies"
+    __table_args__ = CLUSTERED
+
+    site_id: Mapped[str] = _key()
+    event: Mapped[str] = _key(64)
+    form: Mapped[str] = _key(64)
+    state: Mapped[str] = _key(16)
+    is_before: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     study_id: Mapped[str] = reference_to("studies")
     number: Mapped[int] = mapped_column(Integer)

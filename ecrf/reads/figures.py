@@ -1,6 +1,6 @@
 """How much of everything stands at the sites an actor may see: forms, visits, queries by age, holds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,7 +9,7 @@ from ecrf.reads.tallies import Tallied, tallied
 
 AGES = ((0, 3), (3, 8), (8, 15), (15, 31), (31, None))
 """The ages of queries in days of the calendar (UTC) by which they are counted: from the first on, under the second."""
-MEASURES = ("forms", "queries", "open_since", "holds", "unjudged", "locked", "opens", "closes")
+MEASURES = ("forms", "queries", "holds", "unjudged", "locked")
 
 
 @dataclass(frozen=True)
@@ -53,16 +53,16 @@ def figures(sites: Sequence[SiteDay], stood: Tallied) -> Figures:
 
 def standing(sites: Sequence[SiteDay]) -> Tallied:
     """The tallies that figures are made of."""
-    return tallied(sites, MEASURES)
+    return tallied(sites, MEASURES, ("open_since",))
 
 
-def ages(sites: Sequence[SiteDay], stood: Tallied, now: datetime) -> tuple[AgeCount, ...]:
+def ages(stood: Tallied, now: datetime) -> tuple[AgeCount, ...]:
     """The open queries by age."""
-    since, today = stood.joined(sites, "open_since"), now.date()
+    since, today = stood.together("open_since"), now.date()
     return tuple(AgeCount(low, high, _aged(since, today, low, high)) for low, high in AGES)
 
 
-def _aged(since: dict[str, int], today: date, low: int, high: int | None) -> int:
+def _aged(since: Mapping[str, int], today: date, low: int, high: int | None) -> int:
     last = (today - timedelta(days=low)).isoformat()
     first = "" if high is None else (today - timedelta(days=high - 1)).isoformat()
     return sum(number for day, number in since.items() if first <= day <= last)

@@ -94,7 +94,9 @@ def candidates(actor: Actor, filters: HoldFilters, *, size: int = PAGE) -> Candi
         filters, study, found.id,
         tuple(_candidate(row, open_in, standing) for row in page[:size]),
         db.session.scalar(select(func.count()).select_from(of_all.subquery())) or 0,
-        open_in_all(actor, _rows_of(actor, filters, found.id, permission), filters.part),
+        open_in_all(
+            actor, _rows_of(actor, filters, found.id, permission), filters.part, of_sites=not filters.status
+        ),
         page[size - 1].Subject.screening_number if len(page) > size else None,
     )  # fmt: skip
 
@@ -134,9 +136,7 @@ def _chosen(actor: Actor, filters: HoldFilters, study_id: str, permission: Permi
         chosen = chosen.where(Subject.status == filters.status)
     event = filters.part.event
     if event is not None:
-        begun = exists().where(
-            Event.subject_id == Subject.id, Event.oid == event.oid, Event.instance == event.instance
-        )
+        begun = exists().where(Event.subject_id == Subject.id, Event.oid == event.oid, Event.instance == event.instance)
         chosen = chosen.where(begun)
     return chosen.order_by(Subject.screening_number)
 

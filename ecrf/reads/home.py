@@ -75,7 +75,7 @@ def home(actor: Actor, now: datetime, since: datetime, *, language: str) -> Home
         due_visits=_visits(actor, "due", now, language),
         drafts=drafts,
         draft_count=count_of_drafts(actor, since) if drafts else 0,
-        ages=ages(places, stood, now),
+        ages=ages(stood, now),
         studies=studies(actor),
     )
 

@@ -4,7 +4,7 @@ visit; and the cell of a subject in each."""
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ecrf.models.subjects import Subject
+from ecrf.models.subjects import BEFORE_ENROLMENT, Subject
 from ecrf.reads.definitions import anchor, plan
 from ecrf.reads.states import Visits, VisitState, is_expected, least_advanced, visit_state
 from forms.casebook import EventKey
@@ -12,7 +12,6 @@ from forms.definitions import Event, Study
 
 SUBJECT, VISIT, FORM = "subject", "visit", "form"
 LEVELS = (SUBJECT, VISIT, FORM)
-BEFORE_ENROLMENT = ("screening", "screen_failure")
 
 
 @dataclass(frozen=True)

@@ -77,17 +77,13 @@ def visits_of(actor: Actor, subject_ids: Sequence[str], events: Collection[str] 
     asked = _open_queries(actor, subject_ids)
     forms = _forms(subject_ids, events)
     visits: dict[str, Visits] = {subject_id: {} for subject_id in subject_ids}
+    alone = _forms_held(held)
     chosen = select(Event.id, Event.subject_id, Event.oid, Event.instance, Event.state)
     chosen = chosen.where(Event.oid.in_(events)) if events else chosen
     for event in db.session.execute(chosen.where(Event.subject_id.in_(subject_ids))):
         here = {row.form: _form_state(row, event, held, asked) for row in forms.get(event.id, ())}
-        lone = {
-            form: _held_only(form, event, held)
-            for _, at, form, _ in held
-            if at == event.id and form and form not in here
-        }
-        key = EventKey(event.oid, event.instance)
-        visits[event.subject_id][key] = VisitState(event.state, {**here, **lone}, event.id)
+        here |= {form: _held_only(form, event, held) for form in alone.get(event.id, ()) if form not in here}
+        visits[event.subject_id][EventKey(event.oid, event.instance)] = VisitState(event.state, here, event.id)
     return visits
 
 
@@ -100,6 +96,15 @@ def _holds(subject_ids: Sequence[str]) -> Held:
     standing = chosen.where(Hold.subject_id.in_(subject_ids), Hold.lifted_at.is_(None), Hold.level != "item")
     grouped = standing.group_by(Hold.subject_id, Hold.event_id, Hold.form, Hold.record_id)
     return {(row.subject_id, row.event_id, row.form, row.record_id): row.kind for row in db.session.execute(grouped)}
+
+
+def _forms_held(held: Held) -> dict[str, list[str]]:
+    """The forms that are held as such, by the id of their event: some of them may have no data yet."""
+    found: dict[str, list[str]] = {}
+    for _, event, form, _ in held:
+        if event and form:
+            found.setdefault(event, []).append(form)
+    return found
 
 
 def _open_queries(actor: Actor, subject_ids: Sequence[str]) -> dict[tuple[str, str], int]:
@@ -133,20 +138,19 @@ def _strongest(kinds: Iterable[str | None]) -> str | None:
     return max((kind for kind in kinds if kind), default=None)
 
 
-def _form_state(
-    row: Any,
-    event: Any,
-    held: Held,
-    asked: Mapping[tuple[str, str], int],
-) -> FormState:
-    kind = _strongest((
+def _form_state(row: Any, event: Any, held: Held, asked: Mapping[tuple[str, str], int]) -> FormState:
+    own = "in_progress" if row.unfinished and row.state == "complete" else row.state or "in_progress"
+    kind = _hold_on(row, event, held) if held and own not in GONE else None
+    return FormState(_KINDS[kind] if kind else own, row.record_id, row.rows, asked.get((row.event_id, row.form), 0))
+
+
+def _hold_on(row: Any, event: Any, held: Held) -> str | None:
+    """The strongest hold that reaches a form: of the subject, of the form, of its record."""
+    return _strongest((
         held.get((event.subject_id, None, None, None)),
         held.get((event.subject_id, event.id, row.form, None)),
         held.get((event.subject_id, None, None, row.record_id)) if row.record_id else None,
     ))  # fmt: skip
-    own = "in_progress" if row.unfinished and row.state == "complete" else row.state or "in_progress"
-    state = _KINDS[kind] if kind and own not in GONE else str(own)
-    return FormState(state, row.record_id, row.rows, asked.get((event.id, row.form), 0))
 
 
 def _held_only(form: str, event: Any, held: Held) -> FormState:

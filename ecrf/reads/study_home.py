@@ -20,10 +20,8 @@ from ecrf.reads.figures import AgeCount, ages
 from ecrf.reads.site_days import SiteDay, first_day, site_days
 from ecrf.reads.tallies import Tallied, quantile, tallied
 
-MEASURES = (
-    "asked", "closed", "closes", "enrolled", "forms", "lag", "locked", "open_since", "opens", "queries", "subjects",
-    "visits",
-)  # fmt: skip
+MEASURES = ("enrolled", "forms", "lag", "locked", "queries", "subjects", "visits")
+TOGETHER = ("asked", "closed", "open_since")
 WEEKS = 8
 LAGS = ((0, 0), (1, 1), (2, 3), (4, 7), (8, 14), (15, None))
 """Days from a visit to its first save, by which visits are counted: from the first to the second, both included."""
@@ -128,13 +126,13 @@ def study_home(actor: Actor, name: str, now: datetime) -> StudyHome:
     clinical = actor.has(Permission.SUBJECT_READ)
     permission = Permission.SUBJECT_READ if clinical else Permission.SITE_READ
     sites = site_days(actor, now, study=name, permission=permission)
-    stood = tallied(sites, MEASURES) if clinical else Tallied({})
+    stood = tallied(sites, MEASURES, TOGETHER) if clinical else Tallied({})
     plans = _plans(study_id)
     today = first_day(sites, now)
     return StudyHome(
         name, study_id, today, _standing(sites, stood, plans),
         tuple(SiteStanding(site, plans.get(site.id), _standing((site,), stood, plans)) for site in sites),
-        _months(sites, stood, plans, today), ages(sites, stood, now), _weeks(sites, stood, now),
+        _months(sites, stood, plans, today), ages(stood, now), _weeks(stood, now),
         tuple(_lag(stood.joined(sites, "lag"), low, high) for low, high in LAGS),
     )  # fmt: skip
 
@@ -189,8 +187,8 @@ def _next(month: date) -> date:
     return (month.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
-def _weeks(sites: Sequence[SiteDay], stood: Tallied, now: datetime) -> tuple[Week, ...]:
-    asked, closed = stood.joined(sites, "asked"), stood.joined(sites, "closed")
+def _weeks(stood: Tallied, now: datetime) -> tuple[Week, ...]:
+    asked, closed = stood.together("asked"), stood.together("closed")
     this = now.date() - timedelta(days=now.date().weekday())
     begins = [this - timedelta(weeks=back) for back in reversed(range(WEEKS))]
     return tuple(Week(day, asked.get(day.isoformat(), 0), closed.get(day.isoformat(), 0)) for day in begins)

@@ -18,7 +18,8 @@ from ecrf.models.summaries import SubjectSummary
 EVER_ENROLLED = "ever_enrolled"
 """Stands beside the statuses: whoever has been enrolled, whatever became of it."""
 _SUMS = aliased(SubjectSummary)  # the sums themselves may stand in the select that is narrowed
-_SUMMED = {"in_progress": _SUMS.in_progress, "complete": _SUMS.complete}
+_SUMMED = {"in_progress": _SUMS.in_progress, "complete": _SUMS.complete, "not_done": _SUMS.not_done}
+_NONE: ColumnElement[int] = literal(0)
 HELD = {"frozen": "freeze", "locked": "lock"}
 
 
@@ -71,7 +72,7 @@ def narrowed(statement: Select[Any], filters: SubjectFilters) -> Select[Any]:
     if filters.state:
         statement = statement.where(_has_form(filters.state, filters.event))
     elif filters.event and filters.level != "form":  # whose forms are shown, for whoever is expected there
-        statement = statement.where(_record(filters.event))
+        statement = statement.where(_visit(filters.event))
     if filters.queries:
         asked = _summed(_SUMS.open_queries > 0)
         statement = statement.where({"with": asked, "without": ~asked}.get(filters.queries, false()))
@@ -92,25 +93,27 @@ def _by_the_end_of(month: str) -> ColumnElement[bool]:
         return false()
 
 
-def _record(event: str, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    here = [Record.event == event] if event else []
-    return exists().where(Record.subject_id == Subject.id, Record.row == 0, *here, *conditions)
+def _visit(event: str) -> ColumnElement[bool]:
+    """That a visit has begun and was not taken away."""
+    return exists().where(Event.subject_id == Subject.id, Event.oid == event, Event.state == STARTED)
+
+
+def _form_at(event: str, *states: str) -> ColumnElement[bool]:
+    """That a form of a visit that takes part is in one of these states; the subject said twice lets an index answer."""
+    here = and_(Event.subject_id == Subject.id, Event.oid == event, Event.state == STARTED)
+    of_form = and_(Record.subject_id == Subject.id, Record.event_id == Event.id, Record.row == 0)
+    return exists().where(here, of_form, Record.state.in_(states))
 
 
 def _has_form(state: str, event: str) -> ColumnElement[bool]:
     if state == "not_started":
-        return ~_record(event)
-    if not event and state in _SUMMED:
-        return _summed(_SUMMED[state] > 0)
-    if state not in HELD:
-        return _record(event, Record.state == state, _of_visit())
-    standing = and_(Hold.subject_id == Subject.id, Hold.kind == HELD[state], Hold.lifted_at.is_(None))
-    return exists().where(standing, Hold.level != "item")
-
-
-def _of_visit() -> ColumnElement[bool]:
-    """That the visit of a record took place: of one that has gone no form is in any state."""
-    return exists().where(Event.id == Record.event_id, Event.state == STARTED)
+        return ~_form_at(event, *_SUMMED) if event else ~_summed(sum(_SUMMED.values(), _NONE) > 0)
+    if state in HELD:
+        standing = and_(Hold.kind == HELD[state], Hold.lifted_at.is_(None), Hold.level != "item")
+        return Subject.id.in_(select(Hold.subject_id).where(standing))
+    if event:
+        return _form_at(event, state)
+    return _summed(_SUMMED[state] > 0) if state in _SUMMED else false()
 
 
 def after_key(statement: Select[Any], filters: SubjectFilters, study_id: str, seen: ColumnElement[bool]) -> Select[Any]:

@@ -1,23 +1,19 @@
-"""What stands under the filters of the matrix, counted by indexes alone where sites are the only choice."""
+"""What stands under the filters of the matrix, from sums that follow each act."""
 
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, func, literal, select, union_all
+from sqlalchemy import Select, func, select
 
 from ecrf.db import db
-from ecrf.models.events import Event
-from ecrf.models.queries import Query
-from ecrf.models.records import Record
 from ecrf.models.sites import Site
-from ecrf.models.standing import GONE
 from ecrf.models.subjects import Subject
+from ecrf.models.summaries import SiteTally, SubjectSummary
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.scopes import allowed, in_scope
 from ecrf.reads.subject_filters import SubjectFilters, narrowed
-from ecrf.reads.withholding import queries_told
 
 
 @dataclass(frozen=True)
@@ -33,57 +29,44 @@ class Totals:
 
 NOTHING = Totals()
 
+
 def seen(actor: Actor, filters: SubjectFilters, study_id: str, *columns: Any) -> Select[Any]:
-    """These columns of the subjects and sites that the actor may see under the filters."""
-    chosen = (
-        select(*columns).select_from(Subject).join(Site, Site.id == Subject.site_id).where(Subject.study_id == study_id)
-    )
+    """These columns of the subjects and sites that the actor may see under the filters; the study is said of the sites,
+    so that subjects are read site by site, in the order in which they are shown."""
+    chosen = select(*columns).select_from(Subject).join(Site, Site.id == Subject.site_id)
+    chosen = chosen.where(Site.study_id == study_id)
     return narrowed(in_scope(chosen, actor, Permission.SUBJECT_READ, Subject), filters)
 
 
 def totals(actor: Actor, filters: SubjectFilters, study_id: str) -> tuple[Totals, dict[str, int]]:
-    """What stands under the filters, and the number of subjects at each site, in one statement.
+    """What stands under the filters, and the number of subjects at each site, in one statement over the sums: those of
+    sites where nothing else is chosen, so that it costs the same in a study of any size, else those of subjects."""
+    return _of_subjects(actor, filters, study_id) if filters.is_of_some else _of_sites(actor, filters, study_id)
 
-    The forms counted are those of visits that took place: all forms less those of the few visits that have gone.
-    """
-    shown = seen(actor, filters, study_id, Subject.id.label("id"), Site.code.label("code")).cte("shown")
-    records, queries = (_under(actor, filters, study_id, model, shown) for model in (Record, Query))
-    forms = _count("form", Record.state).where(records, Record.row == 0).group_by(Record.site_id, Record.state)
-    counted = union_all(
-        _count("site", shown.c.code).group_by(shown.c.code),
-        forms,
-        _gone(actor, filters, study_id, shown),
-        _count("query", Query.state).where(queries, *queries_told(actor)).group_by(Query.site_id, Query.state),
+
+def _of_sites(actor: Actor, filters: SubjectFilters, study_id: str) -> tuple[Totals, dict[str, int]]:
+    here = allowed(actor, Permission.SUBJECT_READ, study=Site.study_id, site=Site.id)
+    chosen = (
+        select(Site.code, SiteTally.measure, SiteTally.bucket, SiteTally.number)
+        .join(SiteTally, SiteTally.site_id == Site.id)
+        .where(Site.study_id == study_id, here, SiteTally.measure.in_(("forms", "queries", "subjects")))
     )
+    if filters.site:
+        chosen = chosen.where(Site.code == filters.site)
     found: Counter[tuple[str, str]] = Counter()
-    for kind, value, number in db.session.execute(counted):
-        found[kind, value] += number
-    standing = (found["form", state] - found["gone", state] for state in ("in_progress", "complete"))
-    asked = (found["query", state] for state in ("open", "answered"))
-    per_site = {value: number for (kind, value), number in found.items() if kind == "site"}
-    return Totals(sum(per_site.values()), *standing, *asked), per_site
+    per_site: Counter[str] = Counter()
+    for code, measure, bucket, number in db.session.execute(chosen):
+        found[measure, bucket] += number
+        per_site[code] += number if measure == "subjects" else 0
+    forms = (found["forms", state] for state in ("in_progress", "complete"))
+    queries = (found["queries", state] for state in ("open", "answered"))
+    return Totals(per_site.total(), *forms, *queries), +per_site
 
 
-def _count(kind: str, value: Any) -> Select[Any]:
-    return select(literal(kind), value, func.count())
-
-
-def _gone(actor: Actor, filters: SubjectFilters, study_id: str, shown: CTE) -> Select[Any]:
-    """The forms of visits that have gone, found from the visits, which are few."""
-    here = _under(actor, filters, study_id, Event, shown)
-    gone = select(Event.id).where(Event.study_id == study_id, Event.state.in_(GONE), here)
-    return _count("gone", Record.state).where(Record.event_id.in_(gone), Record.row == 0).group_by(Record.state)
-
-
-def _under(
-    actor: Actor, filters: SubjectFilters, study_id: str, model: type[Record | Query | Event], shown: CTE
-) -> ColumnElement[bool]:
-    """That a row belongs to a subject under the filters; its own study and site say so where nothing else is asked."""
-    if filters.is_of_some:
-        return model.subject_id.in_(select(shown.c.id))
-    here = allowed(actor, Permission.SUBJECT_READ, study=model.study_id, site=model.site_id)
-    of_study = and_(model.study_id == study_id, here)
-    if not filters.site:
-        return of_study
-    sites = select(Site.id).where(Site.study_id == study_id, Site.code == filters.site)
-    return and_(of_study, model.site_id.in_(sites))
+def _of_subjects(actor: Actor, filters: SubjectFilters, study_id: str) -> tuple[Totals, dict[str, int]]:
+    sums = SubjectSummary
+    counts = (sums.in_progress, sums.complete, sums.open_queries, sums.answered_queries)
+    chosen = seen(actor, filters, study_id, Site.code, func.count(), *map(func.sum, counts))
+    of_each = chosen.join(SubjectSummary, SubjectSummary.subject_id == Subject.id).group_by(Site.code)
+    rows = db.session.execute(of_each).all()
+    return Totals(*(sum(row[at] for row in rows) for at in range(1, 6))), {row[0]: row[1] for row in rows}

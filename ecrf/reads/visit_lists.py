@@ -23,7 +23,7 @@ from forms.casebook import EventKey
 
 PAGE = 50
 STATES = ("today", "planned", "due", "overdue", "upcoming", "done", "not_done")
-_DAY = date(1, 1, 1)
+_DAY, _FEW = date(1, 1, 1), 8
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,7 @@ def _rows(sites: Sequence[SiteDay], filters: VisitFilters, now: datetime, size: 
         .outerjoin(second, same)
         .join(Subject, Subject.id == first.subject_id)
         .join(Site, Site.id == first.site_id)
+        .where(*_in_fate(filters.state))
         .where(or_(false(), *(_matching(filters.state, day, ids) for day, ids in by_day(sites).items())))
     )
     chosen = chosen.where(*_lagging(filters))
@@ -122,17 +123,23 @@ def _matching(state: str, today: date, site_ids: Sequence[str]) -> ColumnElement
         return and_(planned.site_id.in_(site_ids), planned.planned_on == today)
     if state == "planned":
         return and_(planned.site_id.in_(site_ids), planned.planned_on >= today)
-    here = visit.site_id.in_(site_ids)
-    if state in ("done", "not_done"):
-        return and_(here, visit.fate == state)
-    is_open = and_(here, visit.fate == "open")
+    # The visits of many sites are found in their order, by what became of them; those of few, by their site.
+    here = (visit.site_id if len(site_ids) <= _FEW else visit.site_id.concat("")).in_(site_ids)
     windows = {
         "overdue": visit.last_on < today, "due": and_(visit.first_on <= today, visit.last_on >= today),
-        "upcoming": visit.first_on > today,
+        "upcoming": and_(visit.first_on > today, visit.last_on > today),
     }  # fmt: skip
+    if state in ("done", "not_done"):
+        return here
     if state not in windows:
-        return and_(is_open, visit.last_on.is_not(None)) if not state else false()
-    return and_(is_open, windows[state])
+        return and_(here, visit.last_on.is_not(None)) if not state else false()
+    return and_(here, windows[state])
+
+
+def _in_fate(state: str) -> list[ColumnElement[bool]]:
+    if state in ("today", "planned"):
+        return []
+    return [VisitSummary.fate == (state if state in ("done", "not_done") else "open")]
 
 
 def _lagging(filters: VisitFilters) -> list[ColumnElement[bool]]:

@@ -6,22 +6,35 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from ecrf.models.subjects import BEFORE_ENROLMENT
 from ecrf.reads.judged import unjudged_items
 from ecrf.reads.withholding import flags_by_study
 
 Row = Mapping[str, Any]
 Counts = Counter[tuple[str, str]]
 """How many of each measure in each bucket."""
+Places = Counter[tuple[str, str, str, int]]
+"""How many by event, form (empty: the visit itself), state, and whether the subject is not yet, or never was, enrolled
+(visits alone: 0 or 1)."""
 
 
 def of_site(table: str, row: Row | None) -> Counts:
     """What a row (None: one that is not there) adds to the tallies of its site."""
-    return Counter() if row is None else Counter({key: number for key, number in _OF_SITE[table](row) if number})
+    if row is None or table not in _OF_SITE:
+        return Counter()
+    return Counter({key: number for key, number in _OF_SITE[table](row) if number})
 
 
 def of_subject(table: str, row: Row | None) -> Counter[str]:
     """What a row adds to the columns of its subject's summary."""
     return Counter() if row is None or table not in _OF_SUBJECT else Counter(dict(_OF_SUBJECT[table](row)))
+
+
+def of_place(table: str, row: Row | None) -> Places:
+    """What a row adds to the tallies of the forms and visits of its site; a visit's row says the subject's `status`."""
+    if row is None or table not in _OF_PLACE:
+        return Counter()
+    return Counter(dict(_OF_PLACE[table](row)))
 
 
 def monday(moment: datetime) -> str:
@@ -83,11 +96,11 @@ _OF_SITE = {
     "subject_summaries": _summary,
 }  # fmt: skip
 TABLES = frozenset(_OF_SITE)
-"""The tables whose rows count."""
+"""The tables whose rows count at their site."""
 
 
 def _record_of_subject(row: Row) -> Iterator[tuple[str, int]]:
-    if row["row"] == 0 and row["state"] in ("in_progress", "complete"):
+    if row["row"] == 0 and row["state"] in ("in_progress", "complete", "not_done"):
         yield row["state"], 1
     yield "unjudged", _unjudged(row)
 
@@ -104,6 +117,16 @@ def _would_unblind(row: Row) -> bool:
     return flags is not None and (row["item"] in flags.restricted.oids or row["check_id"] in flags.restricted.checks)
 
 
+def _form(row: Row) -> Iterator[tuple[tuple[str, str, str, int], int]]:
+    if row["row"] == 0:
+        yield (row["event"], row["form"], row["state"], 0), 1
+
+
+def _begun_visit(row: Row) -> Iterator[tuple[tuple[str, str, str, int], int]]:
+    yield (row["oid"], "", row["state"], int(row["status"] in BEFORE_ENROLMENT)), 1
+
+
+_OF_PLACE = {"records": _form, "events": _begun_visit}
 _OF_SUBJECT = {"records": _record_of_subject, "queries": _query_of_subject}
 
 

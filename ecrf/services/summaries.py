@@ -28,12 +28,13 @@ Moved = Mapping[Model, tuple[Row | None, Row]]
 _RECORDS: Any = Record.__table__
 _SUBJECTS: Any = SubjectSummary.__table__
 _VISITS: Any = VisitSummary.__table__
+_EVENTS: Any = Event.__table__
 
 
 def follow(moved: Moved, at: datetime) -> None:
     """Let the sums follow what one subject's acts have moved; the rows are written already."""
     counts: Counter[str] = Counter()
-    for table, before, after in (*counted_rows(moved), *_gone_or_back(moved)):
+    for table, before, after in (*counted_rows(moved), *_gone_or_back(moved), *_begun_visits(moved)):
         tallies.note(table, before, after)
         counts.update(of_subject(table, after))
         counts.subtract(of_subject(table, before))
@@ -75,6 +76,29 @@ def _gone_or_back(moved: Moved) -> Iterator[tuple[str, Row | None, Row | None]]:
             records = db.session.execute(select(_RECORDS).where(_RECORDS.c.event_id == row.id)).mappings()
             for record in (dict(each) for each in records if each["id"] not in own):
                 yield "records", *((None, record) if has_gone(before) else (record, None))
+
+
+def _begun_visits(moved: Moved) -> Iterator[tuple[str, Row | None, Row | None]]:
+    """The visits that began or changed, and all visits of a subject whose status changed, each with that status."""
+    was, now = _statuses(moved)
+    own = {row.id: pair for row, pair in moved.items() if isinstance(row, Event)}
+    for before, after in own.values():
+        yield "events", before and _said(before, was), _said(after, now)
+    if was is not None and was != now:
+        events = db.session.execute(select(_EVENTS).where(_EVENTS.c.subject_id == _subject_of(moved))).mappings()
+        for event in (dict(each) for each in events if each["id"] not in own):
+            yield "events", _said(event, was), _said(event, now)
+
+
+def _statuses(moved: Moved) -> tuple[str | None, str | None]:
+    """The status of the subject before and after, where it moved; before is None for a new one."""
+    pairs = (pair for row, pair in moved.items() if isinstance(row, Subject))
+    before, after = next(pairs, (None, None))
+    return before["status"] if before else None, after["status"] if after else None
+
+
+def _said(event: Row, status: str | None) -> Row:
+    return {**event, "status": status or db.session.get_one(Subject, event["subject_id"]).status}
 
 
 def renew(subject_id: str, at: datetime) -> None:

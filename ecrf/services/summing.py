@@ -14,17 +14,20 @@ from ecrf.models.holds import Hold
 from ecrf.models.queries import Query
 from ecrf.models.records import Record
 from ecrf.models.subjects import Subject
-from ecrf.models.summaries import COUNTS, SiteTally, SubjectSummary, VisitSummary
+from ecrf.models.summaries import COUNTS, PlaceTally, SiteTally, SubjectSummary, VisitSummary
 from ecrf.services import tallies
 from ecrf.services.contributions import Row, of_subject
 from ecrf.services.visit_sums import Sums, sums_of
 
 _BATCH = 200
-_DERIVED: tuple[Any, ...] = (SiteTally.__table__, SubjectSummary.__table__, VisitSummary.__table__)
+_SUBJECTS: Any = SubjectSummary.__table__
+_VISITS: Any = VisitSummary.__table__
+_DERIVED: tuple[Any, ...] = (SiteTally.__table__, PlaceTally.__table__, _SUBJECTS, _VISITS)
+_LOCK = "LOCK TABLE site_tallies, place_tallies, subject_summaries, visit_summaries IN ACCESS EXCLUSIVE MODE"
 _COUNTED: dict[str, Any] = {"records": Record, "queries": Query, "holds": Hold}
 # Only what the counts read: the texts and explanations of queries stay where they are.
 _READ = {
-    "records": ("study_id", "site_id", "subject_id", "study_version", "form", "row", "state", "data"),
+    "records": ("study_id", "site_id", "subject_id", "study_version", "event", "form", "row", "state", "data"),
     "queries": ("study_id", "site_id", "subject_id", "item", "check_id", "state", "opened_at", "changed_at"),
     "holds": ("study_id", "site_id", "subject_id", "kind", "lifted_at"),
 }
@@ -42,14 +45,14 @@ def rebuild(at: datetime) -> int:
     """Compute all sums anew; answers how many subjects there are. Whoever acts meanwhile waits."""
     connection = db.session.connection()
     if connection.dialect.name == "postgresql":
-        connection.execute(text("LOCK TABLE site_tallies, subject_summaries, visit_summaries IN ACCESS EXCLUSIVE MODE"))
+        connection.execute(text(_LOCK))
     tallies.settle()
     for table in _DERIVED:
         connection.execute(delete(table))
     number = 0
     for fresh in compute(at):
         number += len(fresh.subjects)
-        for table, rows in ((_DERIVED[1], fresh.subjects), (_DERIVED[2], fresh.visits)):
+        for table, rows in ((_SUBJECTS, fresh.subjects), (_VISITS, fresh.visits)):
             if rows:
                 connection.execute(insert(table), rows)
     tallies.settle()
@@ -82,6 +85,8 @@ def _fresh(ids: Sequence[str], at: datetime) -> Fresh:
     for subject in db.session.scalars(select(Subject).where(Subject.id.in_(ids)).order_by(Subject.id)):
         fresh.subjects.append(_summary(subject, sums[subject.id], counted[subject.id]))
         fresh.visits += sums[subject.id].visits
+    for event in _visits_begun(ids):
+        tallies.note("events", None, event)
     for row in fresh.subjects:
         tallies.note("subject_summaries", None, row)
     for row in fresh.visits:
@@ -96,6 +101,13 @@ def _summary(subject: Subject, sums: Sums, counts: Mapping[str, int]) -> dict[st
         "subject_id": subject.id, **whose, **counts, "locked": sums.locked, "zero_on": sums.zero_on,
         "enrolled_on": sums.enrolled_on,
     }  # fmt: skip
+
+
+def _visits_begun(ids: Sequence[str]) -> Iterator[Row]:
+    """The visits of some subjects, each with the status of its subject."""
+    columns: tuple[Any, ...] = (Event.study_id, Event.site_id, Event.oid, Event.state, Subject.status)
+    chosen: Select[Any] = select(*columns).join(Subject, Subject.id == Event.subject_id)
+    yield from map(dict, db.session.execute(chosen.where(Event.subject_id.in_(ids))).mappings())
 
 
 def _rows(table: str, ids: Sequence[str]) -> Iterator[Row]:

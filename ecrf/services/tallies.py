@@ -9,48 +9,57 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from ecrf.db import db
-from ecrf.models.summaries import SiteTally
-from ecrf.services.contributions import Row, of_site
+from ecrf.models.summaries import PlaceTally, SiteTally
+from ecrf.services.contributions import Row, of_place, of_site
 
-_PENDING = "tallies"
-_TABLE: Any = SiteTally.__table__
+_PENDING, _PENDING_PLACES = "tallies", "place_tallies"
+_SITES: Any = SiteTally.__table__
+_PLACES: Any = PlaceTally.__table__
 _INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-Key = tuple[str, str, str, str]
-"""Site, measure, bucket, study."""
+Pending = Counter[tuple[str | int, ...]]
+"""How much moves, by the key and the study of a row."""
 
 
 def note(table: str, before: Row | None, after: Row | None) -> None:
     """Note what becomes of one row: what it added to the tallies of its site goes, what it adds now comes."""
-    pending: Counter[Key] = db.session().info.setdefault(_PENDING, Counter())
+    info = db.session().info
+    sites: Pending = info.setdefault(_PENDING, Counter())
+    places: Pending = info.setdefault(_PENDING_PLACES, Counter())
     for row, sign in ((before, -1), (after, 1)):
-        for (measure, bucket), number in of_site(table, row).items():
-            if row is not None:
-                pending[str(row["site_id"]), measure, bucket, row["study_id"]] += sign * number
+        if row is None:
+            continue
+        for key, number in of_site(table, row).items():
+            sites[row["site_id"], *key, row["study_id"]] += sign * number
+        for place, number in of_place(table, row).items():
+            places[row["site_id"], *place, row["study_id"]] += sign * number
 
 
 def settle(session: Session | None = None) -> None:
     """Write what has been noted."""
     session = session or db.session()
-    pending: Counter[Key] = session.info.pop(_PENDING, Counter())
-    rows = [
-        {"site_id": site, "measure": measure, "bucket": bucket, "study_id": study, "number": number}
-        for (site, measure, bucket, study), number in sorted(pending.items())
-        if number
-    ]
+    for name, table in ((_PENDING, _SITES), (_PENDING_PLACES, _PLACES)):
+        _write(session, table, session.info.pop(name, Counter()))
+
+
+def _write(session: Session, table: Any, pending: Pending) -> None:
+    names = [*(column.name for column in table.primary_key), "study_id"]
+    moved = sorted((key, number) for key, number in pending.items() if number)
+    rows = [{**dict(zip(names, key, strict=True)), "number": number} for key, number in moved]
     if rows:
         connection = session.connection()
-        insert = _INSERTS[connection.dialect.name](_TABLE)
-        added = _TABLE.c.number + literal_column("excluded.number")
-        key = [_TABLE.c.site_id, _TABLE.c.measure, _TABLE.c.bucket]
+        insert = _INSERTS[connection.dialect.name](table)
+        added = table.c.number + literal_column("excluded.number")
+        key = list(table.primary_key)
         connection.execute(insert.on_conflict_do_update(index_elements=key, set_={"number": added}), rows)
 
 
 @event.listens_for(Session, "before_commit")
 def _settle(session: Session) -> None:
-    if session.info.get(_PENDING):
+    if session.info.get(_PENDING) or session.info.get(_PENDING_PLACES):
         settle(session)
 
 
 @event.listens_for(Session, "after_soft_rollback")
 def _forget(session: Session, _previous: object) -> None:
     session.info.pop(_PENDING, None)
+    session.info.pop(_PENDING_PLACES, None)

@@ -15,6 +15,7 @@ from ecrf.models.events import Event
 from ecrf.models.holds import Hold
 from ecrf.models.records import Record
 from ecrf.models.sites import Site
+from ecrf.models.standing import stands
 from ecrf.models.subjects import Subject
 from ecrf.policy.actions import Action
 from ecrf.reads.definitions import definition
@@ -143,7 +144,7 @@ def _moment(at: Any) -> datetime:
 
 
 def _locked(subject_ids: Sequence[str]) -> dict[str, int]:
-    """How many complete forms of each subject are locked."""
+    """How many complete forms of each subject that take part are locked."""
     reaches = or_(
         Hold.level == "subject",
         and_(Hold.level == "form", Hold.event_id == Record.event_id, Hold.form == Record.form),
@@ -152,6 +153,6 @@ def _locked(subject_ids: Sequence[str]) -> dict[str, int]:
     standing = and_(Hold.subject_id == Record.subject_id, Hold.kind == "lock", Hold.lifted_at.is_(None), reaches)
     held = select(literal(1)).where(standing).correlate(Record).exists()
     chosen = select(Record.subject_id, func.count()).where(
-        Record.subject_id.in_(subject_ids), Record.row == 0, Record.state == "complete", held
+        Record.subject_id.in_(subject_ids), Record.row == 0, Record.state == "complete", stands(), held
     )
     return {row[0]: row[1] for row in db.session.execute(chosen.group_by(Record.subject_id))}

@@ -12,9 +12,9 @@ from ecrf.errors import NotAccepted
 from ecrf.models.planning import PlannedVisit
 from ecrf.models.queries import Query
 from ecrf.models.subjects import Subject
-from ecrf.models.summaries import SiteTally, SubjectSummary, VisitSummary
+from ecrf.models.summaries import PlaceTally, SiteTally, SubjectSummary, VisitSummary
 from ecrf.policy.actions import Action
-from ecrf.services import holds, planning, queries, records, summing, transfers, visits
+from ecrf.services import holds, planning, queries, record_states, records, summing, transfers, visits
 from ecrf.services.holds import Target
 from ecrf.services.trail import About, Acts, Reason
 from forms.casebook import EventKey
@@ -112,7 +112,7 @@ def test_a_corrected_day_0_moves_every_window(clinic: Clinic) -> None:
 def test_sums_that_were_lost_come_back_whole(clinic: Clinic) -> None:
     before = kept()
     assert not summing.are_missing()
-    for table in (SiteTally, SubjectSummary, VisitSummary):
+    for table in (PlaceTally, SiteTally, SubjectSummary, VisitSummary):
         db.session.query(table).delete()
     assert summing.are_missing()
     assert summing.rebuild(clock.now()) == 1
@@ -129,6 +129,35 @@ def test_what_stands_in_a_visit_that_has_gone_counts_no_more_and_again_when_it_i
         assert counts(clinic)[0] == expected[0]
         assert counts(clinic)[4] == expected[4]
         assert kept() == anew(clock.now())
+
+
+def test_a_complete_form_that_is_locked_counts_as_locked_only_while_its_visit_has_not_gone(clinic: Clinic) -> None:
+    with unit_of_work():
+        records.complete(clinic.by(), clinic.at("SV"), revision=1)
+    with unit_of_work():
+        visits.remove(clinic.by(), clinic.subject, EventKey("SE.SCR"), Reason("other", "entered by mistake"))
+    with unit_of_work():
+        holds.lock(clinic.by("data_manager"), Target("subject", clinic.subject))
+    assert (counts(clinic)[1], counts(clinic)[5]) == (0, 0)
+    assert kept() == anew(clock.now())
+
+
+def test_what_was_not_done_counts_by_subject_and_place(clinic: Clinic) -> None:
+    with unit_of_work():
+        record_states.not_done(clinic.by(), clinic.at("HEM"), Reason("other", "no sample"), revision=0)
+    assert summary(clinic).not_done == 1
+    assert db.session.get_one(PlaceTally, (summary(clinic).site_id, "SE.SCR", "HEM", "not_done", 0)).number == 1
+    assert kept() == anew(clock.now())
+
+
+def test_a_visit_counts_as_one_after_enrolment_as_soon_as_its_subject_is_enrolled(clinic: Clinic) -> None:
+    place = (summary(clinic).site_id, "SE.SCR", "", "started")
+    assert db.session.get_one(PlaceTally, (*place, 1)).number == 1
+    enrol(clinic)
+    db.session.expire_all()
+    assert db.session.get_one(PlaceTally, (*place, 0)).number == 1
+    assert db.session.get_one(PlaceTally, (*place, 1)).number == 0
+    assert kept() == anew(clock.now())
 
 
 def test_a_subject_that_moves_takes_its_sums_along(clinic: Clinic) -> None:
