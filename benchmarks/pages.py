@@ -32,6 +32,7 @@ from ecrf.models.subjects import Subject
 SIZES = (1_000, 10_000)
 LIMIT = 50  # milliseconds, the median on the server
 TURNS, ROUNDS = 20, 2
+_MMHG = "+%27mm%5BHg%5D%27"
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 # What stands in an address: a subject whose casebook is long, one of its records, a query that is open.
 PAGES = {
@@ -76,10 +77,10 @@ PAGES = {
     "listing, not done": ("data_manager", "/listings?form=VS&state=not_done"),
     "listing, locked": ("data_manager", "/listings?form=VS&state=locked"),
     "listing, frozen": ("data_manager", "/listings?form=VS&state=frozen"),
-    "listing by a condition of many": ("data_manager", "/listings?form=VS&where=SYSBP+%3E+120"),
-    "listing by a condition of few": ("data_manager", "/listings?form=VS&where=SYSBP+%3E+190"),
-    "listing by a condition of two items": ("data_manager", "/listings?form=VS&where=SYSBP+-+DIABP+%3E+60"),
-    "listing by a condition not evaluable": ("data_manager", "/listings?form=VS&where=SYSBP+%3E+120&truth=unknown"),
+    "listing by a condition of many": ("data_manager", f"/listings?form=VS&where=SYSBP+%3E+120{_MMHG}"),
+    "listing by a condition of few": ("data_manager", f"/listings?form=VS&where=SYSBP+%3E+165{_MMHG}"),
+    "listing by a condition of two items": ("data_manager", f"/listings?form=VS&where=SYSBP+-+DIABP+%3E+80{_MMHG}"),
+    "listing by a condition not evaluable": ("data_manager", f"/listings?form=VS&where=SYSBP+%3E+120{_MMHG}&truth=unknown"),
     "listing sorted by an item": ("data_manager", "/listings?form=VS&sort=SYSBP"),
     "listing sorted by an item, from the end": ("data_manager", "/listings?form=VS&sort=-WEIGHT"),
     "listing sorted by an item, next page": ("data_manager", "/listings?form=VS&sort=SYSBP&after={record}"),
@@ -126,7 +127,7 @@ PAGES = {
     "trail of a site's own people": ("coordinator", "/trail"),
     "trail of a monitor": ("monitor", "/trail"),
     "trail of an action": ("data_manager", "/trail?action=query.answered"),
-    "trail of a person": ("data_manager", "/trail?person=wang.min"),
+    "trail of a person": ("data_manager", "/trail?person=Wang+Min"),
     "trail of a form": ("data_manager", "/trail?form=DM"),
     "trail of a day": ("data_manager", "/trail?since=2026-06-01&until=2026-06-01"),
     "trail of a subject": ("data_manager", "/subjects/{subject}/trail"),
