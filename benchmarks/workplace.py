@@ -128,9 +128,9 @@ def measured(by: Actor) -> dict[str, float]:
         "visits due": lambda: visit_list(by, VisitFilters(state="due"), NOW, language="en"),
         "visits done": lambda: visit_list(by, VisitFilters(state="done"), NOW, language="en"),
         "results without significance": lambda: unjudged_results(by, ResultFilters(), NOW, language="en"),
-        "matrix": lambda: matrix(by, SubjectFilters(), language="en"),
-        "matrix, open queries": lambda: matrix(by, SubjectFilters(queries="with"), language="en"),
-        "matrix, in progress": lambda: matrix(by, SubjectFilters(state="in_progress"), language="en"),
+        "matrix": lambda: matrix(by, SubjectFilters(), NOW, language="en"),
+        "matrix, open queries": lambda: matrix(by, SubjectFilters(queries="with"), NOW, language="en"),
+        "matrix, in progress": lambda: matrix(by, SubjectFilters(state="in_progress"), NOW, language="en"),
     }
     return {name: _median(read) for name, read in reads.items()}
 

@@ -39,7 +39,7 @@ blueprint = Blueprint("subjects", "Subjects of a study at their sites.")
 def index(sent: dict[str, Any]) -> Any:
     """One page of a study's subjects, with the states of their visits."""
     size = sent.pop("limit")
-    found = matrix(current_actor(), SubjectFilters(**sent), language=text_tag(), size=size)
+    found = matrix(current_actor(), SubjectFilters(**sent), clock.now(), language=text_tag(), size=size)
     if sent["study"] and found.filters.study != sent["study"]:
         raise NotFound("study")
     lines = [line(group.code, row) for group in found.groups for row in group.rows]

@@ -15,6 +15,18 @@ LEVELS = (SUBJECT, VISIT, FORM)
 
 
 @dataclass(frozen=True)
+class Days:
+    """The events of one subject whose window has passed, and those planned for today."""
+
+    overdue: frozenset[str] = frozenset()
+    today: frozenset[str] = frozenset()
+
+
+NO_DAYS = Days()
+OVERDUE = "overdue"
+
+
+@dataclass(frozen=True)
 class Column:
     """A visit of the plan as a column, `target` its day; or one `form` of it; or (`oid` empty) the whole subject."""
 
@@ -35,10 +47,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """One visit of one subject, one form of it, or all; no state where none is expected."""
+    """One visit of one subject, one form of it, or all; no state where none is expected. `is_today`: a visit is planned
+    for today."""
 
     state: str | None
     open_queries: int = 0
+    is_today: bool = False
 
 
 def columns_of(study: Study, level: str, event: str, language: str) -> tuple[Column, ...]:
@@ -65,8 +79,8 @@ def _of_form(study: Study, event: Event, form: str, language: str) -> Column:
     return Column(event.oid, form, study.forms[form].label.said_in(language), "", place, form, instance)
 
 
-def cell_of(study: Study, column: Column, subject: Subject, visits: Visits) -> Cell:
-    """What stands of a subject in a column."""
+def cell_of(study: Study, column: Column, subject: Subject, visits: Visits, days: Days = NO_DAYS) -> Cell:
+    """What stands of a subject in a column; a visit of which nothing has begun is overdue once its window passed."""
     if not column.oid:
         cells = [_visit_cell(study, event, subject, visits) for event in plan(study)]
         states = [cell.state for cell in cells if cell.state]
@@ -74,7 +88,9 @@ def cell_of(study: Study, column: Column, subject: Subject, visits: Visits) -> C
     event = study.events[column.oid]
     if column.form:
         return _form_cell(study, event, column.form, subject, visits)
-    return _visit_cell(study, event, subject, visits)
+    cell = _visit_cell(study, event, subject, visits)
+    state = OVERDUE if event.oid in days.overdue and cell.state in (None, "not_started") else cell.state
+    return Cell(state, cell.open_queries, is_today=event.oid in days.today)
 
 
 def _visit_cell(study: Study, event: Event, subject: Subject, visits: Visits) -> Cell:

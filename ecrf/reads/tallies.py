@@ -95,6 +95,11 @@ def _windows(sites: Sequence[SiteDay]) -> dict[str, dict[str, int]]:
     return found
 
 
+def overdue_at(sites: Sequence[SiteDay]) -> int:
+    """How many open visits of these sites have a window that has passed."""
+    return sum(_windows(sites)["closes"].values()) if sites else 0
+
+
 def quantile(buckets: Buckets, share: float) -> int | None:
     """The smallest whole number (its bucket written with leading zeros) that at least this share does not exceed; None
     of none. The half is the median, the lower one of two."""

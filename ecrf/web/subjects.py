@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from ecrf import clock
 from ecrf.edge.identity import current_actor
 from ecrf.edge.transactions import undo
 from ecrf.errors import BadInput, Conflict, IllegalState
@@ -32,7 +33,7 @@ def index() -> ResponseReturnValue:
     called = subject_called(actor, filters.number) if "find" in request.args else None
     if called is not None:
         return redirect(url_for("casebook.show", subject_id=called), 303)
-    found = matrix(actor, filters, language=text_tag())
+    found = matrix(actor, filters, clock.now(), language=text_tag())
     return render_template(
         "subjects.html", matrix=found, filtered=readdress(found.filters), applied=_applied(found),
         level_choices=_levels(),

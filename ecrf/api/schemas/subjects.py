@@ -91,7 +91,7 @@ class VisitStateSchema(Schema):
 
     event = told(example="SE.SCR")
     form = told("The form, for the level form.")
-    state = told("None where the visit is not expected.", example="in_progress")
+    state = told("None where the visit is not expected; overdue where its window has passed.", example="in_progress")
     open_queries = fields.Integer()
 
 

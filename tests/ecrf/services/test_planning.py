@@ -1,6 +1,7 @@
 """Planning visits and enrolment: set, moved, cleared, told in the trail, and refused where it makes no sense."""
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +14,8 @@ from ecrf.errors import BadInput, Forbidden, Held, IllegalState, NotFound, Stale
 from ecrf.models.planning import PlannedVisit, SitePlan
 from ecrf.models.sites import Site
 from ecrf.policy.actors import Actor
+from ecrf.reads.matrix import matrix
+from ecrf.reads.subject_filters import SubjectFilters
 from ecrf.reads.visit_lists import VisitFilters, visit_list
 from ecrf.reads.visits import schedule_of
 from ecrf.services import holds, planning
@@ -161,6 +164,19 @@ def test_who_plans_over_a_plan_not_seen_is_told_of_it(
         plan(clinic, on, was=was)
     assert refused.value.details["current"] == {"plan": told_of}
     assert planned(clinic) == (date(2026, 3, 23), "08:30", None)
+
+
+def test_the_matrix_marks_what_is_overdue_and_what_is_planned_for_today(clinic: Clinic) -> None:
+    today = clock.now().astimezone(ZoneInfo("Asia/Shanghai")).date()
+    zero = today - timedelta(days=40)
+    clinic.save("BLV", event=BASELINE, INDSTDAT=Datum(zero.isoformat()))
+    plan(clinic, today.isoformat(), EventKey("SE.W6"))
+    found = matrix(clinic.by(), SubjectFilters(), clock.now(), language="en")
+    (row,) = found.groups[0].rows
+    cells = {column.oid: cell for column, cell in row.cells}
+    assert (row.day, found.overdue) == (40, 2)
+    assert {oid for oid, cell in cells.items() if cell.state == "overdue"} == {"SE.W2", "SE.W4"}
+    assert {oid for oid, cell in cells.items() if cell.is_today} == {"SE.W6"}
 
 
 LAGS = [({}, 1), ({"lag": "3"}, 1), ({"lag": "4"}, 0), ({"lag_to": "3"}, 1), ({"lag_to": "2"}, 0),
