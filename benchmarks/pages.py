@@ -81,7 +81,8 @@ PAGES = {
     "listing by a condition of few": ("data_manager", f"/listings?form=VS&where=SYSBP+%3E+165{_MMHG}"),
     "listing by a condition of two items": ("data_manager", f"/listings?form=VS&where=SYSBP+-+DIABP+%3E+80{_MMHG}"),
     "listing by a condition not evaluable": (
-        "data_manager", f"/listings?form=VS&where=SYSBP+%3E+120{_MMHG}&truth=unknown"
+        "data_manager",
+        f"/listings?form=VS&where=SYSBP+%3E+120{_MMHG}&truth=unknown",
     ),
     "listing sorted by an item": ("data_manager", "/listings?form=VS&sort=SYSBP"),
     "listing sorted by an item, from the end": ("data_manager", "/listings?form=VS&sort=-WEIGHT"),

@@ -18,6 +18,7 @@ from ecrf.policy.permissions import Permission
 from ecrf.policy.scopes import allowed
 from ecrf.reads.document_values import is_not_false, sorting_value
 from ecrf.reads.held import KINDS, is_held
+from ecrf.reads.listing_steps import STEPPED, steps
 from forms.definitions import Form, Study
 from forms.expressions import Conjunct
 
@@ -74,8 +75,31 @@ class Rows:
         """The next so many after the key."""
         narrow = is_not_false(conjuncts, dict(self.form.items)) if conjuncts else true()
         number = func.coalesce(Subject.subject_number, Subject.screening_number)
-        chosen = self._after(self._seen(Record.id, number, narrow)).order_by(*self._order).limit(size)
+        seen = self._seen(Record.id, number, narrow)
+        if self.filters.sort.removeprefix("-") in STEPPED:
+            return self._by_steps(seen, size)
+        chosen = self._after(seen).order_by(*self._order).limit(size)
         return [Key(*row) for row in db.session.execute(chosen)]
+
+    def _by_steps(self, seen: Select[Any], size: int) -> list[Key]:
+        """The same where there are few values to sort by: those of each in the order of subjects, until there are
+        enough, so that nothing is sorted as a whole."""
+        last = self._last() if self.filters.after else None
+        if self.filters.after and last is None:
+            return []
+        found: list[Key] = []
+        for value, has_value in steps(self.study, self.filters.sort):
+            if last is not None and (value > last[0] if self._is_backward else value < last[0]):
+                continue
+            of_value = seen.where(has_value)
+            if last is not None and value == last[0]:
+                number = Subject.screening_number
+                of_value = of_value.where(number >= last[1], tuple_(*self._tail) > tuple(last[1:]))
+            chosen = of_value.order_by(*self._tail).limit(size - len(found))
+            found += [Key(*row) for row in db.session.execute(chosen)]
+            if len(found) == size:
+                break
+        return found
 
     def total(self) -> int | None:
         """How many there are; None where counting them would take longer than a page may. Forms as a whole are counted
@@ -177,8 +201,7 @@ class Rows:
         lead, tail = self._lead, self._tail
         if not self.filters.after:
             return statement
-        columns = [*([] if lead is None else [lead]), *tail]
-        last = db.session.execute(self._scoped(*columns).where(Record.id == self.filters.after)).one_or_none()
+        last = self._last()
         if last is None:
             return statement.where(false())
         behind = tuple_(*tail) > tuple(last[-len(tail) :])
@@ -188,6 +211,12 @@ class Rows:
         if self._is_backward:
             return statement.where(number <= last[0], tuple_(*tail) < tuple(last))
         return statement.where(number >= last[0], behind)
+
+    def _last(self) -> Any:
+        """Where the last record of the page before stands."""
+        lead = self._lead
+        columns = [*([] if lead is None else [lead]), *self._tail]
+        return db.session.execute(self._scoped(*columns).where(Record.id == self.filters.after)).one_or_none()
 
     def _behind(self, lead: ColumnElement[Any], value: Any, behind: ColumnElement[bool]) -> ColumnElement[bool]:
         if value is None:
