@@ -109,6 +109,8 @@ PAGES = {
     "queries of some age": ("data_manager", "/queries?state=open&age=15&under=31"),
     "queries I raised": ("monitor", "/queries?origin=me"),
     "queries of a site": ("monitor", "/queries"),
+    "forms in progress": ("data_manager", "/forms?state=in_progress"),
+    "forms locked": ("data_manager", "/forms?state=locked"),
     "query": ("data_manager", "/queries/{query}"),
     "findings": ("data_manager", "/findings"),
     "findings by check and site": ("data_manager", "/findings?rows=check&columns=site"),

@@ -29,6 +29,7 @@ from ecrf.api import (
     tables,
     trail,
     visits,
+    worklists,
 )
 from ecrf.api.addresses import ROOT
 from ecrf.api.described import describe
@@ -55,6 +56,7 @@ NOUNS = (
     grants,
     access,
     visits,
+    worklists,
     looks,
     planning,
 )

@@ -44,6 +44,8 @@ OPERATIONS = {
     f"GET {ROOT}/worklist": Act(),
     f"GET {ROOT}/studies/<study>/standing": Act("study.read"),
     f"GET {ROOT}/visits": Act("subject.read"),
+    f"GET {ROOT}/forms": Act("subject.read"),
+    f"GET {ROOT}/results": Act("subject.read", tells=False),
     f"GET {ROOT}/visits/calendar": Act("subject.read"),
     f"GET {ROOT}/subjects/<subject_id>/visits": Act("subject.read"),
     f"GET {ROOT}/subjects/<subject_id>/visits/calendar": Act("subject.read"),

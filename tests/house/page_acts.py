@@ -44,6 +44,7 @@ PAGES = {
     "GET /subjects/<subject_id>": Act("subject.read"),
     "GET /studies/<study>": Act("study.read"),
     "GET /results": Act("record.read", tells=False),
+    "GET /forms": Act("subject.read"),
     "GET /visits": Act("subject.read"),
     "GET /visits.ics": Act("subject.read"),
     "GET /subjects/<subject_id>/visits": Act("subject.read"),

@@ -61,6 +61,21 @@ def test_each_figure_leads_to_the_list_of_what_it_counts(clinic: ClinicApp, user
         assert f"{number} in all" in text(page(clinic, username, url)) or number == 0
 
 
+@pytest.mark.parametrize("username", ["wang", "chen"])
+def test_as_many_forms_are_listed_as_are_counted(clinic: ClinicApp, username: str) -> None:
+    counted = {unescape(url): int(number) for url, number in FIGURES.findall(page(clinic, username))}
+    counted |= {unescape(url): int(number) for url, number in FIGURES.findall(page(clinic, username, "/studies/TRIAL"))}
+    of_forms = {url: number for url, number in counted.items() if url.startswith("/forms")}
+    assert len(of_forms) >= 3
+    assert sum(of_forms.values()) > 0
+    for url, number in of_forms.items():
+        assert page(clinic, username, url).count('<th scope="row">') == number, url
+
+
+def test_a_state_that_is_none_lists_nothing(clinic: ClinicApp) -> None:
+    assert "Nothing matches." in page(clinic, "chen", "/forms?state=nonsense")
+
+
 def test_the_ages_of_open_queries_lead_to_the_queries_of_that_age(clinic: ClinicApp) -> None:
     shown = page(clinic, "chen")
     assert "0 – 2 d: 1" in shown
