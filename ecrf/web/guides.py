@@ -28,9 +28,9 @@ _TOPICS = {
     "planning": "visits", "forms": "forms", "drafts": "forms", "states": "forms", "results": "forms",
     "form_lists": "worklist", "queries": "queries", "findings": "findings", "completeness": "completeness",
     "holds": "holds", "bulk_holds": "holds", "reading": "reading", "looks": "news", "printing": "print",
-    "trail": "trail", "trail_exports": "trail", "listings": "listings", "studies": "study", "people": "people", "grants": "roles",
-    "grants.rights": "roles", "roles": "roles", "sessions": "people", "tokens": "people", "sites": "sites",
-    "account": "account",
+    "trail": "trail", "trail_exports": "trail", "listings": "listings", "studies": "study", "people": "people",
+    "grants": "roles", "grants.rights": "roles", "roles": "roles", "sessions": "people", "tokens": "people",
+    "sites": "sites", "account": "account",
 }  # fmt: skip
 
 
