@@ -100,9 +100,10 @@ def _subjects(site_ids: list[str], state: str, after: str) -> Select[Any]:
 
 
 def _records(actor: Actor, subject_ids: list[str], state: str) -> Any:
+    here = (Query.subject_id == Record.subject_id, Query.record_id == Record.id)  # the subject has the index
     asked = (
         select(func.count())
-        .where(Query.record_id == Record.id, Query.state == "open", *queries_told(actor))
+        .where(*here, Query.state == "open", *queries_told(actor))
         .correlate(Record)
         .scalar_subquery()
     )
