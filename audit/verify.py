@@ -50,7 +50,8 @@ def _verify(connection: Connection, watched: Sequence[Watched], guards: Sequence
         missing = inventory.missing_tables(connection, (*TRAIL, *(table.name for table in watched)))
         if missing:
             return findings.report(f"tables are missing: {', '.join(missing)}")
-        inventory.check_triggers(connection, (*trail_triggers(connection.dialect.name), *guards), findings)
+        known = (*trail_triggers(connection.dialect.name), *guards)
+        inventory.check_triggers(connection, known, findings, alone=bool(guards))
         inventory.check_privileges(connection, findings)
         _check_chains(connection, Replay(connection, watched, findings), findings, study)
         _check_what_no_chain_holds(connection, findings)

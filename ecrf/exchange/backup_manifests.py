@@ -82,7 +82,7 @@ def heads_in(folder: Path) -> tuple[Leaf, ...]:
     try:
         found = json.loads((folder / HEADS).read_text("utf-8"))
         return tuple((str(chain), int(sequence), bytes.fromhex(hash)) for chain, sequence, hash in found)
-    except (OSError, LookupError, ValueError, TypeError) as fault:
+    except (OSError, LookupError, ValueError, TypeError, RecursionError) as fault:
         raise BackupFault(f"{HEADS} cannot be read") from fault
 
 
@@ -111,7 +111,7 @@ def _parsed(folder: Path) -> Manifest:
             raise TypeError(MANIFEST)
         manifest = Manifest(**said)
         named = set(manifest.files)
-    except (OSError, ValueError, TypeError) as fault:
+    except (OSError, ValueError, TypeError, RecursionError) as fault:
         raise BackupFault(f"{folder} holds no backup: its {MANIFEST} cannot be read") from fault
     if manifest.format != FORMAT or manifest.database not in _KINDS:
         raise BackupFault(f"{MANIFEST} is of a form that this version does not know")

@@ -21,6 +21,7 @@ class SqliteCopies:
 
     def __init__(self, file: Path) -> None:
         self.file = file
+        self._orphans: list[tuple[Path, Path]] = []
 
     def take(self, to: Path) -> State:
         """Copy the database into a new file; the state is read from the copy itself."""
@@ -79,7 +80,17 @@ class SqliteCopies:
         arriving.unlink(missing_ok=True)
         arriving.touch(mode=0o600)
         _copy(f"file:{copy}?mode=ro&immutable=1", arriving)
+        self._move_orphans()
         arriving.replace(self.file)
+
+    def _move_orphans(self) -> None:
+        """A log that a file which is gone left behind would be played into the one that comes: it is kept aside."""
+        for end in _LOGS:
+            log = Path(f"{self.file}{end}")
+            if log.exists():
+                kept = Path(f"{self.file}.orphaned{end}")
+                log.replace(kept)
+                self._orphans.append((kept, log))
 
     def put_back(self, kept: str | None) -> None:
         """Undo: what was set aside stands at its place again."""
@@ -87,6 +98,9 @@ class SqliteCopies:
             Path(f"{self.file}{end}").unlink(missing_ok=True)
             if kept is not None and Path(f"{kept}{end}").exists():
                 Path(f"{kept}{end}").replace(f"{self.file}{end}")
+        while self._orphans:
+            there, log = self._orphans.pop()
+            there.replace(log)
 
 
 def _copy(source: str, to: Path) -> None:
