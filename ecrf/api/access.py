@@ -29,7 +29,7 @@ blueprint = Blueprint("access", "Sessions and tokens: the ways in that are open.
 
 @blueprint.get("/people/<person_id>/sessions")
 @blueprint.response(200, SessionsSchema, example=SESSIONS)
-@blueprint.refuses(403)
+@blueprint.refuses(403, 404)
 def of_person(person_id: str) -> Any:
     """The sessions of an account that are in force; everybody sees their own."""
     return _sessions(current_actor(), person_id)
@@ -37,7 +37,7 @@ def of_person(person_id: str) -> Any:
 
 @blueprint.post("/people/<person_id>/sessions/end")
 @blueprint.response(200, SessionsSchema, example={"sessions": []})
-@blueprint.refuses(403)
+@blueprint.refuses(403, 404)
 def end_all(person_id: str) -> Any:
     """End all sessions of an account: one's own, or anybody's as an administrator."""
     actor = current_actor()
@@ -56,7 +56,7 @@ def end(session_id: str) -> Any:
 
 @blueprint.get("/people/<person_id>/tokens")
 @blueprint.response(200, TokensSchema, example=TOKENS)
-@blueprint.refuses(403)
+@blueprint.refuses(403, 404)
 def list_tokens(person_id: str) -> Any:
     """The newest tokens of an account; everybody sees their own."""
     return {"tokens": tokens_of(current_actor(), person_id, clock.now())}

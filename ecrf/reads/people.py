@@ -40,6 +40,12 @@ def actor_from(rows: Iterable[Any], **how: Any) -> Actor:
     return Actor(rows[0].id, rows[0].name, rows[0].organisation, grants, **how)
 
 
+def expect_account(user_id: str) -> None:
+    """Raise `NotFound` for an id that is no account's."""
+    if db.session.get(User, user_id) is None:
+        raise NotFound("account")
+
+
 def by_username(username: str, at: datetime, **how: Any) -> Actor:
     """An open account's actor by its user name, as commands name people; raises `NotFound`."""
     rows = db.session.execute(_BY_USERNAME, {"username_key": name_key(username), "at": at}).all()

@@ -14,7 +14,7 @@ from ecrf.models.users import User
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.require import require
-from ecrf.reads.people import WHO, actor_from, with_grants
+from ecrf.reads.people import WHO, actor_from, expect_account, with_grants
 
 SEEN_TO_THE = timedelta(minutes=1)
 """How exactly the last use of a session is known: writing it at each request would make every reader a writer."""
@@ -90,6 +90,7 @@ def open_sessions(
     """The sessions of a person that are in force, the newest first; everybody sees their own."""
     if actor.id != user_id:
         require(actor, Permission.PEOPLE_READ)
+        expect_account(user_id)
     alive = UserSession.ended_at.is_(None), UserSession.seen_at > at - idle, UserSession.opened_at > at - absolute
     rows = db.session.scalars(
         select(UserSession).where(UserSession.user_id == user_id, *alive).order_by(UserSession.id.desc())

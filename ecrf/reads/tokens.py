@@ -11,6 +11,7 @@ from ecrf.models.tokens import ApiToken
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.require import require
+from ecrf.reads.people import expect_account
 
 SHOWN = 100
 
@@ -33,6 +34,7 @@ def tokens_of(actor: Actor, user_id: str, at: datetime) -> tuple[TokenFacts, ...
     """The newest tokens of a person; everybody sees their own."""
     if actor.id != user_id:
         require(actor, Permission.PEOPLE_READ)
+        expect_account(user_id)
     newest = select(ApiToken).where(ApiToken.user_id == user_id).order_by(ApiToken.id.desc()).limit(SHOWN)
     return tuple(_facts(row, at) for row in db.session.scalars(newest))
 

@@ -23,6 +23,7 @@ from ecrf.policy.grants import SITE_BOUND, Role
 from ecrf.policy.permissions import Permission
 from ecrf.policy.require import require
 from ecrf.services import passwords, sessions
+from ecrf.services.seen import expect_as_seen
 from ecrf.services.segregation import expect_segregation
 from ecrf.services.tokens import revoke_all
 from ecrf.services.trail import SYSTEM_CHAIN, About, Acts, Reason
@@ -89,12 +90,13 @@ def set_password(by: Actor, user: User, password: str, *, how: str = "") -> None
     sessions.close_all(user.id, acts.at)
 
 
-def rename(by: Actor, user: User, reason: Reason, *, name: str, organisation: str) -> User:
+def rename(by: Actor, user: User, reason: Reason, *, name: str, organisation: str, was: str | None = None) -> User:
     """Change the printed name and the organisation, with a reason. What was signed and done under the old ones keeps
     them: the trail and signatures hold the words of their moment (21 CFR 11.50)."""
     by = require(by, Permission.PEOPLE_MANAGE)
     _expect_fields(user.username, name, organisation)
     given = reason_given(reason)
+    expect_as_seen(was, (user.name, user.organisation))
     if (name.strip(), organisation.strip()) == (user.name, user.organisation):
         raise IllegalState(N_("Name and organisation are these already."), state="same", needed=("another",))
     acts = Acts(About(SYSTEM_CHAIN))
@@ -224,9 +226,7 @@ def _expect_place(role: Role, study: Study | None, site: Site | None) -> None:
 
 
 def _study_id(study: Study | None, site: Site | None) -> str | None:
-    if site is not None:
-        return str(site.study_id)
-    return study.id if study is not None else None
+    return str(site.study_id) if site is not None else study.id if study is not None else None
 
 
 def _end_grants(user: User, at: datetime) -> list[Grant]:

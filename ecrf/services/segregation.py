@@ -11,9 +11,13 @@ from ecrf.policy.grants import REVIEWERS, SITE_STAFF, Role
 
 
 def expect_segregation(given: Grant) -> None:
-    """Raise `IllegalState` where the person holds, at any moment of this grant, a role that does not go with it."""
+    """Raise `IllegalState` where the person holds, at any moment of this grant, a role that does not go with it, or
+    this one already: given twice, it would go on after one of them is ended."""
     grants = db.session.scalars(select(Grant).where(Grant.user_id == given.user_id))
     held = [row for row in grants if _meet_in_time(row, given)]
+    if any((row.role, row.study_id, row.site_id) == (given.role, given.study_id, given.site_id) for row in held):
+        said = N_("This role is held there at that time already: end that one first.")
+        raise IllegalState(said, state="held", needed=("ended",))
     roles = sorted({row.role for row in held})
     if held and (given.role == Role.ADMINISTRATOR) != (roles == [Role.ADMINISTRATOR]):
         said = N_("An administrator holds no other role: end the one before giving the other.")

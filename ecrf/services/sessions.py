@@ -113,6 +113,8 @@ def end_all(by: Actor, user_id: str, at: datetime) -> None:
     """Sign out everywhere: one's own sessions, or anybody's as an administrator."""
     if by.id != user_id:
         by = require(by, Permission.PEOPLE_MANAGE)
+        if db.session.get(User, user_id) is None:
+            raise NotFound("account")
     expect_writer(by)
     close_all(user_id, at)
     _write(by, Action.SESSION_ENDED, at, notes=(Change("user", user_id, mark="note"),))

@@ -19,6 +19,7 @@ from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.require import require, require_at
+from ecrf.services.seen import expect_as_seen
 from ecrf.services.trail import About, Acts, Reason
 from ecrf.services.words import reason_given
 
@@ -38,13 +39,16 @@ def add(by: Actor, study: Study, code: str, name: str, timezone: str, address: s
     return site
 
 
-def change(by: Actor, site: Site, reason: Reason, *, name: str, timezone: str, address: str | None) -> Site:
+def change(
+    by: Actor, site: Site, reason: Reason, *, name: str, timezone: str, address: str | None, was: str | None = None
+) -> Site:
     """Change what is known of a site, with a reason; its code stays, as numbers of subjects carry it. Another time
     zone says anew what a day is there from now on; what was entered stays as it was typed."""
     by = require(by, Permission.SITE_MANAGE, _Placed(site))
     _expect_fields(name, timezone, address)
     given = reason_given(reason)
     before = (site.name, site.timezone, site.address)
+    expect_as_seen(was, before)
     after = (name.strip(), timezone, _address(address))
     if before == after:
         raise IllegalState(N_("The site is so already."), state="same", needed=("another",))

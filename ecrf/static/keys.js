@@ -77,6 +77,16 @@
     opener = null;
   }
 
+  // A second press of a button does nothing while the first is on its way.
+  var SLOW = 3000; // milliseconds
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.hasAttribute("data-on-its-way")) { event.preventDefault(); return; }
+    form.setAttribute("data-on-its-way", "");
+    setTimeout(function () { form.removeAttribute("data-on-its-way"); }, SLOW);
+  });
+
   document.addEventListener("keydown", function (event) {
     if (event.key === "Escape") closeDrawer();
     else if ((event.key === "k" || event.key === "K") && (event.ctrlKey || event.metaKey)) onFind(event);

@@ -10,7 +10,7 @@ from ecrf import clock
 from ecrf.config import settings
 from ecrf.edge.identity import current_actor, fresh_actor
 from ecrf.edge.transactions import undo
-from ecrf.errors import BadInput, Conflict, IllegalState, Problem, ReasonMissing
+from ecrf.errors import BadInput, Conflict, IllegalState, Problem, ReasonMissing, Stale
 from ecrf.policy.actors import Actor
 from ecrf.policy.grants import Role
 from ecrf.policy.permissions import Permission
@@ -28,7 +28,7 @@ from ecrf.web.words import role_name
 
 blueprint = Blueprint("people", __name__)
 
-REFUSALS = (BadInput, Conflict, IllegalState, ReasonMissing)
+REFUSALS = (BadInput, Conflict, IllegalState, ReasonMissing, Stale)
 
 
 @blueprint.get("/people")
@@ -89,7 +89,7 @@ def rename(person_id: str) -> ResponseReturnValue:
     actor, sent = current_actor(), request.form
     try:
         names = {name: sent.get(name, "") for name in ("name", "organisation")}
-        people.rename(actor, people.named(person_id), _reason(), **names)
+        people.rename(actor, people.held(person_id), _reason(), **names, was=sent.get("was"))
     except REFUSALS as problem:
         return refused(actor, person_id, problem, "rename")
     return redirect(url_for("people.show", person_id=person_id), 303)

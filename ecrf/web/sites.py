@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from ecrf import clock
 from ecrf.edge.identity import current_actor
 from ecrf.edge.transactions import undo
-from ecrf.errors import BadInput, Conflict, IllegalState, ReasonMissing
+from ecrf.errors import BadInput, Conflict, IllegalState, ReasonMissing, Stale
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.require import require
@@ -22,7 +22,7 @@ from ecrf.web.faults import faults_of
 
 blueprint = Blueprint("sites", __name__)
 
-_REFUSALS = (BadInput, Conflict, IllegalState, ReasonMissing)
+_REFUSALS = (BadInput, Conflict, IllegalState, ReasonMissing, Stale)
 _ACTS = {"close": sites.close, "reopen": sites.reopen}
 
 
@@ -64,7 +64,7 @@ def change(site_id: str) -> ResponseReturnValue:
     actor = current_actor()
     site_facts(actor, site_id, clock.now())
     try:
-        sites.change(actor, sites.held(site_id), _reason(), **_facts())
+        sites.change(actor, sites.held(site_id), _reason(), **_facts(), was=request.form.get("was"))
     except _REFUSALS as problem:
         undo(problem, actor)
         return _page(actor, site_id, request.form, faults_of(problem), "change"), problem.status

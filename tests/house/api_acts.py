@@ -80,7 +80,7 @@ OPERATIONS = {
     f"POST {ROOT}/people/<person_id>/reopen": Act("people.manage", WHY, AT_CLOSED_PERSON, writes="account.changed"),
     f"POST {ROOT}/people/<person_id>/links": Act("people.manage", writes="account.link_issued", status=201),
     f"POST {ROOT}/people/<person_id>/grants": Act(
-        "grant.manage", {"role": "auditor"}, writes="grant.added", status=201
+        "grant.manage", {"role": "study_builder"}, writes="grant.added", status=201
     ),
     f"POST {ROOT}/grants/<grant_id>/end": Act("grant.manage", WHY, writes="grant.ended"),
     f"POST {ROOT}/people/<person_id>/sessions/end": Act("people.manage", writes="session.ended"),

@@ -98,7 +98,7 @@ PAGES = {
     "POST /people/<person_id>/reopen": Act(
         "people.manage", WHY, AT_CLOSED_PERSON, writes="account.changed", status=303
     ),
-    "POST /people/<person_id>/grants": Act("grant.manage", {"role": "auditor"}, writes="grant.added", status=303),
+    "POST /people/<person_id>/grants": Act("grant.manage", {"role": "study_builder"}, writes="grant.added", status=303),
     "POST /grants/<grant_id>/end": Act("grant.manage", WHY, writes="grant.ended", status=303),
     "POST /people/<person_id>/sessions/end": Act("people.manage", writes="session.ended", status=303),
     "POST /sessions/<session_id>/end": Act("people.manage", writes="session.ended", status=303),

@@ -15,5 +15,5 @@ class IdempotencySchema(Schema):
 
     idempotency_key = fields.String(
         data_key=HEADER, load_default=None,
-        metadata={"description": _ABOUT, "pattern": PATTERN, "example": "5f0c4e0e-2f0a-4a53-9d0e-6f1d7b8a9c01"},
+        metadata={"description": _ABOUT, "pattern": PATTERN},
     )  # fmt: skip

@@ -76,6 +76,22 @@ def test_a_token_is_made_by_its_person_alone_and_revoked(office: Office) -> None
     assert office["coordinator"].get(f"/people/{own}/tokens").status_code == 403
 
 
+def test_a_role_given_twice_is_given_once(office: Office) -> None:
+    admin = office["administrator"]
+    person = admin.post("/people", {"username": "twice", "name": "T", "organisation": "Clinic"}).json["person"]["id"]
+    given = {"role": "monitor", "study": "BEAM", "site": "NJ01"}
+    answers = [admin.post(f"/people/{person}/grants", given) for _ in "ab"]
+    assert [answer.status_code for answer in answers] == [201, 409]
+    assert admin.post(f"/people/{person}/grants", {**given, "site": "NJ02"}).status_code == 201
+
+
+@pytest.mark.parametrize("place", ["sessions", "tokens"])
+def test_of_no_account_there_is_no_way_in(office: Office, place: str) -> None:
+    admin = office["administrator"]
+    assert admin.get(f"/people/01990000-0000-7000-8000-000000000000/{place}").status_code == 404
+    assert admin.post("/people/nonsense/sessions/end").status_code == 404
+
+
 @pytest.mark.req("R-11-25")
 def test_a_token_made_by_a_token_ends_no_later_than_it(office: Office) -> None:
     made = office["monitor"].post("/tokens", {"label": "nightly", "days": 3, "scope": "all"})

@@ -27,6 +27,14 @@ def test_a_site_is_added_changed_closed_and_opened(place: Installation, admin: B
     assert "2 Road" in place.person(Role.AUDITOR)[1].get("/trail?action=site.changed").text
 
 
+def test_what_another_administrator_changed_meanwhile_is_not_overwritten(place: Installation, admin: Browser) -> None:
+    page = admin.post("/sites/new", {**NEW, "code": "S4"}).headers["Location"]
+    seen = re.search(r'name="was" value="([^"]*)"', admin.get(page).text)[1]
+    assert admin.post(page, {**NEW, "address": "1 New Road", "reason": "moved", "was": seen}).status_code == 303
+    late = admin.post(page, {**NEW, "name": "Fourth", "reason": "named anew", "was": seen})
+    assert (late.status_code, "1 New Road" in admin.get(page).text, "named anew" in late.text) == (412, True, True)
+
+
 def test_who_reads_sites_sees_them_without_the_acts(place: Installation, admin: Browser) -> None:
     _, auditor = place.person(Role.AUDITOR)
     listed = auditor.get("/sites").text
