@@ -56,7 +56,10 @@ class PostgresCopies:
 
     def put(self, copy: Path) -> None:
         """Restore a dump in one transaction, and let the application's role in."""
-        given = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", "--no-password")
+        given = (
+            "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", "--no-password",
+            "--schema=public",  # nothing of ours stands elsewhere
+        )  # fmt: skip
         self._run("pg_restore", *given, f"--dbname={self._address()}", str(copy))
         if self._role:
             with self._owning() as connection:

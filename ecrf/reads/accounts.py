@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy import Select, false, func, literal, or_, select
 
 from ecrf.db import db
 from ecrf.errors import NotFound
@@ -137,9 +137,9 @@ def _all() -> Select[Any]:
 
 
 def _narrowed(statement: Select[Any], filters: PersonFilters, at: datetime) -> Select[Any]:
-    if filters.state in ("open", "closed"):
+    if filters.state:
         closed = User.deactivated_at.is_not(None)
-        statement = statement.where(closed if filters.state == "closed" else ~closed)
+        statement = statement.where({"closed": closed, "open": ~closed}.get(filters.state, false()))
     if filters.role:
         lasting = Grant.starts_at <= at, or_(Grant.ends_at.is_(None), Grant.ends_at > at)
         holders = select(literal(1)).where(Grant.user_id == User.id, Grant.role == filters.role, *lasting)

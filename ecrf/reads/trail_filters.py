@@ -205,10 +205,13 @@ def _holds_of(record_id: str) -> Select[Any]:
 
 
 def before_key(actor: Actor, key: str) -> Conditions:
-    """The entries older than one, newest first; one that the actor may not read is like one that is not."""
-    chain, _, sequence = key.rpartition("~")
-    if not chain or not sequence.isdecimal() or len(sequence) > 9:
+    """The entries older than one, newest first; one that the actor may not read is like one that is not, and what
+    is no key has nothing behind it."""
+    if not key:
         return []
+    chain, _, sequence = key.rpartition("~")
+    if not chain or not (sequence.isascii() and sequence.isdecimal()) or len(sequence) > 9:
+        return [false()]
     at = (
         select(trail_entries.c.recorded_at)
         .where(entry.chain == chain, entry.sequence == int(sequence), readable(actor))

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from ecrf.edge.identity import current_actor
+from ecrf.edge.identity import current_actor, fresh_actor
 from ecrf.edge.pieces import in_pieces
 from ecrf.edge.transactions import undo
 from ecrf.errors import BadInput, NotFound, ReasonMissing
@@ -29,6 +30,7 @@ blueprint = Blueprint("bulk_holds", __name__)
 _NAMES = {"freeze": N_("Freeze"), "lock": N_("Lock"), "unfreeze": N_("Unfreeze"), "unlock": N_("Unlock")}
 _STATUSES = ("screening", "enrolled", "completed", "withdrawn", "screen_failure")
 _MOST = 25
+_LONGEST = 12 * 60 * 60  # seconds: as long as a session lives at most
 _NOBODY = N_("Choose at least one subject, or all that match.")
 _REFUSALS = (BadInput, ReasonMissing)
 
@@ -65,14 +67,15 @@ def choose() -> ResponseReturnValue:
 @blueprint.post("/holds/bulk")
 def work() -> ResponseReturnValue:
     """One piece of the work; the page that answers says how far it came and goes on."""
-    actor, filters = current_actor(), _acting(chosen_in(request.form, HoldFilters))
+    filters = _acting(chosen_in(request.form, HoldFilters))
+    actor = _whoever_may(filters.act)
     try:
         waiting = _waiting(actor, filters)
         outcomes = in_pieces(actor, [id_ for id_, _ in waiting[:_MOST]], lambda subject: _hold(actor, subject, filters))
     except _REFUSALS as problem:
         undo(problem, actor)
         return _page(actor, filters, fault_of(problem)), problem.status
-    return _progress_page(filters, outcomes, waiting)
+    return _progress_page(actor, filters, outcomes, waiting)
 
 
 def _acting(filters: HoldFilters) -> HoldFilters:
@@ -97,7 +100,21 @@ def _hold(actor: Actor, subject_id: str, filters: HoldFilters) -> Outcome:
     return hold_subject(actor, subject_id, filters.act, filters.part, reason, despite_open=despite_open)
 
 
-def _progress_page(filters: HoldFilters, outcomes: list[Outcome], waiting: list[tuple[str, str]]) -> str:
+def _whoever_may(act: str) -> Actor:
+    """Who asks, having given the password not long ago for all but a freeze: when the work began, not at each piece."""
+    actor = current_actor()
+    try:
+        goes_on = _signer().loads(request.form.get("begun", ""), max_age=_LONGEST) == [actor.id, act]
+    except BadSignature:
+        goes_on = False
+    return actor if goes_on or act == "freeze" else fresh_actor()
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="work-in-pieces")
+
+
+def _progress_page(actor: Actor, filters: HoldFilters, outcomes: list[Outcome], waiting: list[tuple[str, str]]) -> str:
     """What became of this piece, and what the next one is sent with."""
     counted = (request.form.get(name, "0") for name in ("done", "open", "nothing", "total"))
     before = Progress(*(int(count) if count.isdecimal() and len(count) < 9 else 0 for count in counted))
@@ -108,7 +125,8 @@ def _progress_page(filters: HoldFilters, outcomes: list[Outcome], waiting: list[
     subjects = [] if "all" in request.form else [("subject", id_) for id_, _ in rest]
     key = waiting[len(outcomes) - 1][1] if outcomes and "all" in request.form else ""
     progress = before.grown(outcomes)
-    fields = [*_fields(replace(filters, after=key)), *carried, *subjects, *_fields(progress)]
+    begun = ("begun", _signer().dumps([actor.id, filters.act]))
+    fields = [*_fields(replace(filters, after=key)), *carried, begun, *subjects, *_fields(progress)]
     return render_template(
         "holds_progress.html", filters=filters, outcomes=outcomes, progress=progress, fields=fields, is_done=not rest,
         heading=gettext(_NAMES[filters.act]), point_names=point_names(),

@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ecrf import clock
-from ecrf.edge.identity import current_actor
+from ecrf.edge.identity import current_actor, fresh_actor
 from ecrf.edge.transactions import undo
 from ecrf.errors import BadInput, IllegalState, NotFound, ReasonMissing
 from ecrf.i18n import text_tag
@@ -95,7 +95,8 @@ def new() -> ResponseReturnValue:
 @blueprint.post("/holds")
 def add() -> ResponseReturnValue:
     """Freeze or lock."""
-    actor, kind = current_actor(), _kind(request.form)
+    kind = _kind(request.form)
+    actor = fresh_actor() if kind == "lock" else current_actor()
     target = _target(actor, request.form, Permission.RECORD_READ)
     reason, despite_open = Reason(text=request.form.get("reason", "").strip() or None), "despite_open" in request.form
     try:
@@ -118,7 +119,7 @@ def lifting(hold_id: str) -> ResponseReturnValue:
 @blueprint.post("/holds/<hold_id>/lift")
 def lift(hold_id: str) -> ResponseReturnValue:
     """Lift a freeze or a lock, with a reason."""
-    actor = current_actor()
+    actor = fresh_actor()
     try:
         hold = holds.lift(actor, hold_id, Reason(text=request.form.get("reason", "").strip() or None))
     except (BadInput, ReasonMissing) as problem:  # what was lifted already has no page to lift it on

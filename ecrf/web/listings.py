@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from ecrf import clock
-from ecrf.edge.identity import current_actor
+from ecrf.edge.identity import current_actor, fresh_actor
 from ecrf.edge.transactions import reading
 from ecrf.exchange.listing_files import listing_file
 from ecrf.i18n import text_tag
@@ -43,7 +43,7 @@ def index() -> ResponseReturnValue:
 @blueprint.post("/listings/export")
 def export() -> ResponseReturnValue:
     """The whole listing as a CSV file; the trail tells of it."""
-    actor, filters = current_actor(), _filters(request.form)
+    actor, filters = fresh_actor(), _filters(request.form)
     with reading():
         made = listing_file(actor, filters, clock.now(), with_bom="bom" in request.form)
     listings.exported(actor, made.page, made.rows, made.sha256)

@@ -4,7 +4,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from ecrf import clock
-from ecrf.edge.identity import current_actor
+from ecrf.edge.identity import current_actor, fresh_actor
 from ecrf.edge.streams import file_of
 from ecrf.edge.transactions import reading
 from ecrf.exchange import trail_csv
@@ -24,7 +24,7 @@ blueprint = Blueprint("trail_exports", __name__)
 @blueprint.post("/trail/export")
 def export() -> ResponseReturnValue:
     """The acts that the filters leave, of everything, of a subject or of a record; the taking has its entry."""
-    actor, language, now = current_actor(), text_tag(), clock.now()
+    actor, language, now = fresh_actor(), text_tag(), clock.now()
     filters = chosen_in(request.form, TrailFilters)
     with reading():
         wanted = extent(actor, filters, _of(language), now, language=language)

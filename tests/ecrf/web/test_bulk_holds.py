@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
+from ecrf import clock
 from ecrf.web import bulk_holds
 from tests.conftest import Servers
 from tests.ecrf.browser import Browser
-from tests.ecrf.web.clinic_app import ClinicApp, clinic_app
+from tests.ecrf.web.clinic_app import LATER, ClinicApp, clinic_app
 
 HIDDEN = re.compile(r'<input type="hidden" name="([a-z_]+)" value="([^"]*)">')
 
@@ -31,6 +33,24 @@ def go_on(manager: Browser, page: str) -> str:
     for name, value in HIDDEN.findall(form):
         sent.setdefault(name, []).append(value)
     return manager.post("/holds/bulk", data=sent).text
+
+
+@pytest.mark.req("R-SEC-20")
+def test_a_lock_in_bulk_wants_the_password_when_it_begins_and_not_at_each_piece(
+    clinic: ClinicApp, manager: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_holds, "_MOST", 1)
+    locking = {"act": "lock", "all": "1", "despite_open": "1", "reason": "Database lock.", "total": "2"}
+    first = manager.post("/holds/bulk", locking)
+    assert first.status_code == 200
+    with clock.told_by(lambda: LATER + timedelta(minutes=11)):
+        assert manager.post("/holds/bulk", locking).status_code == 403
+        assert manager.post("/holds/bulk", {**locking, "begun": "forged"}).status_code == 403
+        assert "1 / 2" in go_on(manager, first.text) or "2" in go_on(manager, first.text)
+        alone = {"kind": "lock", "level": "subject", "subject": clinic.subject, "reason": "x"}
+        assert [manager.post(path, alone).status_code for path in ("/holds", "/trail/export", "/listings/export")] == [
+            403, 403, 403,
+        ]  # fmt: skip
 
 
 def test_all_that_match_are_frozen_piece_by_piece(
