@@ -8,6 +8,7 @@ from ecrf.api.blueprints import Blueprint
 from ecrf.api.schemas.holds import (
     BULK,
     BULK_HELD,
+    CHECKLIST,
     HOLD,
     HOLDS,
     LIFT,
@@ -15,6 +16,8 @@ from ecrf.api.schemas.holds import (
     NEW,
     BulkHeldSchema,
     BulkHoldSchema,
+    ChecklistChoiceSchema,
+    ChecklistSchema,
     HoldSchema,
     HoldsSchema,
     LiftedSchema,
@@ -28,14 +31,16 @@ from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.reads.hold_candidates import HoldFilters, following
 from ecrf.reads.holds import hold_facts, record_target, standing_holds
+from ecrf.reads.open_points import Part
 from ecrf.reads.subjects import subject_facts
 from ecrf.services import holds
 from ecrf.services.bulk_holds import Outcome, hold_subject
+from ecrf.services.checked_holds import hold_one
+from ecrf.services.checklists import checklist
 from ecrf.services.trail import Reason
+from forms.findings import Finding
 
 blueprint = Blueprint("holds", "Freezes (no data change) and locks (no change at all).")
-
-_ACTS = {"freeze": holds.freeze, "lock": holds.lock}
 
 
 @blueprint.get("/subjects/<subject_id>/holds")
@@ -48,14 +53,29 @@ def of_subject(subject_id: str) -> Any:
     return {"holds": standing_holds(actor, subject_id, subject.version, text_tag())}
 
 
+@blueprint.get("/subjects/<subject_id>/checklist")
+@blueprint.arguments(ChecklistChoiceSchema, location="query")
+@blueprint.response(200, ChecklistSchema, example=CHECKLIST)
+@blueprint.refuses(403, 404, 422)
+def of_part(sent: dict[str, str], subject_id: str) -> Any:
+    """What is open in a subject, a visit or a form before it is locked."""
+    part = Part(event_key(sent["event"]) if sent["event"] else None, sent["form"] or None)
+    found = checklist(current_actor(), subject_id, part, clock.now())
+    return {
+        "is_clean": found.open.is_clean, "open": dict(found.open.points),
+        "unevaluated": [_not_told(finding) for finding in found.unevaluated],
+    }  # fmt: skip
+
+
 @blueprint.post("/holds")
 @blueprint.arguments(NewHoldSchema, example=NEW)
 @blueprint.response(201, HoldSchema, example=HOLD)
 @blueprint.refuses(400, 403, 404, 409, 413, 415, 422)
 def add(sent: dict[str, Any]) -> Any:
-    """Freeze or lock an item, a record, a form of a visit, or a subject."""
-    actor = current_actor()
-    hold = _ACTS[sent["kind"]](actor, _target(actor, sent), Reason(text=sent["reason"]))
+    """Freeze or lock an item, a record, a form of a visit, or a subject. Where the checklist is not clean, a lock needs
+    `despite_open` and a reason."""
+    actor, reason = current_actor(), Reason(text=sent["reason"])
+    hold = hold_one(actor, _target(actor, sent), sent["kind"], reason, despite_open=sent["despite_open"])
     return hold_facts(actor, hold.id, text_tag())
 
 
@@ -84,6 +104,11 @@ def bulk(sent: dict[str, Any]) -> Any:
 def lift(sent: dict[str, str], hold_id: str) -> Any:
     """Lift a freeze or a lock, with a reason."""
     return holds.lift(current_actor(), hold_id, Reason(text=sent["reason"]))
+
+
+def _not_told(finding: Finding) -> dict[str, Any]:
+    at = finding.record
+    return {"check": finding.check, "event": at.event.written, "form": at.form, "row": at.row, "items": finding.items}
 
 
 def _told(outcome: Outcome) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Freezes and locks: set on a subject, a form of a visit, a row or an item, and lifted with a reason."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import click
@@ -9,20 +8,20 @@ from flask.cli import AppGroup
 from ecrf import clock
 from ecrf.cli import places
 from ecrf.cli.acting import acting_as
-from ecrf.models.holds import Hold
 from ecrf.policy.actors import Actor
 from ecrf.reads.hold_candidates import ACTS, HoldFilters, following
 from ecrf.reads.holds import standing_holds
+from ecrf.reads.open_points import Part
 from ecrf.reads.records import record_at
 from ecrf.reads.subjects import subject_facts, subject_numbered
 from ecrf.services import holds
 from ecrf.services.bulk_holds import hold_subject
+from ecrf.services.checked_holds import hold_one
+from ecrf.services.checklists import checklist
 from ecrf.services.holds import Target
 from ecrf.services.trail import Reason
 
 hold = AppGroup("hold", help="Freezes (no data change) and locks (no change at all).")
-
-Act = Callable[[Actor, Target, Reason], Hold]
 
 
 def _where(command: click.decorators.FC) -> click.decorators.FC:
@@ -43,17 +42,37 @@ def freeze(
     by: str,
 ) -> None:  # fmt: skip
     """Freeze: no data change, while queries go on."""
-    _set(holds.freeze, study, subject, event, form, row, item, text, by)
+    _set("freeze", study, subject, event, form, row, item, text, by)
 
 
 @hold.command("lock")
+@click.option("--despite-open", is_flag=True, help="Lock although something is open; the reason says why.")
 @_where
 def lock(
     study: str, subject: str, event: str | None, form: str | None, row: int | None, item: str | None, text: str | None,
-    by: str,
+    by: str, despite_open: bool,
 ) -> None:  # fmt: skip
-    """Lock: nothing changes any more; the trail stays readable."""
-    _set(holds.lock, study, subject, event, form, row, item, text, by)
+    """Lock: nothing changes any more; the trail stays readable. What is open in it makes it a decision."""
+    _set("lock", study, subject, event, form, row, item, text, by, despite_open=despite_open)
+
+
+@hold.command("check")
+@click.argument("study")
+@click.argument("subject")
+@click.argument("event", required=False)
+@click.argument("form", required=False)
+@places.by
+def check(study: str, subject: str, event: str | None, form: str | None, by: str) -> None:
+    """Print what is open in a subject, a visit or a form before it is locked; exit 1 where something stands against."""
+    with acting_as(by, reads_only=True) as actor:
+        part = Part(places.event_key(event) if event else None, form)
+        found = checklist(actor, subject_numbered(actor, study, subject), part, clock.now())
+    for name, count in found.open.points:
+        click.echo(f"{count} {name.replace('_', ' ')}")
+    for each in found.unevaluated:
+        at = each.record
+        click.echo(f"  {each.check} on {at.event.written} {at.form}" + (f"[{at.row}]" if at.row else ""))
+    raise SystemExit(0 if found.open.is_clean else 1)
 
 
 @hold.command("list")
@@ -102,21 +121,21 @@ def many(
         with acting_as(by) as actor:
             done = hold_subject(actor, found[0][0], act, filters.part, Reason(text=text), despite_open=despite_open)
         left_out += done.why == "open"
-        told = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in done.open.points)
+        told = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in done.open.against)
         click.echo(f"{done.number}: {done.count} {act}" + (f", left out: {told}" if done.why == "open" else ""))
         filters = replace(filters, after=found[0][1])
     raise SystemExit(1 if left_out else 0)
 
 
 def _set(
-    act: Act, study: str, subject: str, event: str | None, form: str | None, row: int | None, item: str | None,
-    text: str | None, by: str,
+    kind: str, study: str, subject: str, event: str | None, form: str | None, row: int | None, item: str | None,
+    text: str | None, by: str, *, despite_open: bool = False,
 ) -> None:  # fmt: skip
     if (row is not None or item is not None) and form is None:
         raise click.UsageError("name the event and the form of the row or item")
     with acting_as(by) as actor:
         target = _target(actor, subject_numbered(actor, study, subject), event, form, row, item)
-        made = act(actor, target, Reason(text=text))
+        made = hold_one(actor, target, kind, Reason(text=text), despite_open=despite_open)
         told = f"{made.id} {made.kind} {made.level}."
     click.echo(told)
 

@@ -11,8 +11,9 @@ from ecrf.models.holds import StaleMark
 from ecrf.models.queries import Query
 from ecrf.models.records import IS_IN_PROGRESS, Record
 from ecrf.models.standing import stands
-from ecrf.models.summaries import PlaceTally
+from ecrf.models.summaries import PlaceTally, SubjectSummary
 from ecrf.policy.actors import Actor
+from ecrf.reads.judged import unjudged_items
 from ecrf.reads.states import is_expected, visits_of
 from ecrf.reads.withholding import queries_told
 from forms.casebook import EventKey
@@ -36,19 +37,31 @@ class Part:
 
 @dataclass(frozen=True)
 class Open:
-    """How many queries are open and answered, forms or rows in progress, forms that are expected not started, and
-    computed values held back; `not_started` is None where it was not counted."""
+    """How many queries are open and answered, forms or rows in progress, forms that are expected not started, computed
+    values held back, results of which nobody has said whether they matter, and checks that could not be evaluated
+    though there is a value to judge. None stands for what was not counted.
+
+    Checks that were not evaluated are told and stand against nothing: a value without its counterpart, the day of a
+    death that has not been, leaves some in every complete casebook.
+    """
 
     open_queries: int = 0
     answered_queries: int = 0
     in_progress: int = 0
     stale: int = 0
     not_started: int | None = None
+    unjudged: int | None = None
+    unevaluated: int | None = None
 
     @property
     def is_clean(self) -> bool:
         """Whether nothing stands against a lock."""
-        return not any(getattr(self, field.name) for field in fields(self))
+        return not self.against
+
+    @property
+    def against(self) -> tuple[tuple[str, int], ...]:
+        """What stands against a lock, by name, with how often."""
+        return tuple((name, count) for name, count in self.points if name != "unevaluated")
 
     @property
     def points(self) -> tuple[tuple[str, int], ...]:
@@ -84,14 +97,33 @@ def open_in_each(actor: Actor, subjects: Sequence[str], part: Part, study: Study
     if not subjects:
         return {}
     counts = dict(_counts(actor, lambda model: [model.subject_id.in_(subjects)], part, by_subject=True))
-    visits = visits_of(actor, subjects)
-    return {id_: _open_of(counts, (id_,), _not_started(visits[id_], part, study)) for id_ in subjects}
+    visits, unjudged = visits_of(actor, subjects), _unjudged(subjects, part)
+    return {
+        id_: _open_of(counts, (id_,), _not_started(visits[id_], part, study), unjudged.get(id_, 0)) for id_ in subjects
+    }
 
 
-def _open_of(counts: dict[tuple[Any, ...], int], key: tuple[str, ...], not_started: int | None = None) -> Open:
+def _open_of(
+    counts: dict[tuple[Any, ...], int], key: tuple[str, ...], not_started: int | None = None,
+    unjudged: int | None = None,
+) -> Open:  # fmt: skip
     names = ("open", "answered", "in_progress", "stale")
     opened, answered, in_progress, stale = (counts.get((name, *key), 0) for name in names)
-    return Open(opened, answered, in_progress, stale, not_started)
+    return Open(opened, answered, in_progress, stale, not_started, unjudged)
+
+
+def _unjudged(subjects: Sequence[str], part: Part) -> dict[str, int]:
+    """How many results out of range nobody has judged; of whole subjects their sums know it."""
+    if part == Part():
+        summed = select(SubjectSummary.subject_id, SubjectSummary.unjudged)
+        return dict(db.session.execute(summed.where(SubjectSummary.subject_id.in_(subjects))).all())
+    columns = (Record.subject_id, Record.study_id, Record.study_version, Record.form, Record.state, Record.data)
+    chosen = select(*columns).where(Record.subject_id.in_(subjects), stands(), *_of_part(part))
+    found: dict[str, int] = {}
+    rows: Any = db.session.execute(chosen).mappings()
+    for row in rows:
+        found[row["subject_id"]] = found.get(row["subject_id"], 0) + len(unjudged_items(row))
+    return found
 
 
 def _counts(

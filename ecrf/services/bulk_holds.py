@@ -6,6 +6,7 @@ and the reason says why (design section 11).
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -15,10 +16,11 @@ from ecrf.models.holds import Hold
 from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
 from ecrf.reads.hold_candidates import ACTS
-from ecrf.reads.open_points import NOTHING, Open, Part, open_in_each
-from ecrf.services import holds, studies
+from ecrf.reads.open_points import NOTHING, Open, Part
+from ecrf.services import holds
 from ecrf.services.attempts import attempt
 from ecrf.services.casebooks import Found, find_subject
+from ecrf.services.checklists import checklist_of
 from ecrf.services.holds import Target
 from ecrf.services.trail import Acts, Reason
 from ecrf.services.words import reason_given
@@ -53,13 +55,15 @@ def hold_subject(
             reason = reason_given(reason)
         if act not in SET:
             return _lifted(by, found, act, part, reason)
-        return _held(by, found, act, part, reason, despite_open=despite_open)
+        return _held(by, found, act, part, reason, acts.at, despite_open=despite_open)
 
 
-def _held(by: Actor, found: Found, act: str, part: Part, reason: Reason, *, despite_open: bool) -> Outcome:
+def _held(
+    by: Actor, found: Found, act: str, part: Part, reason: Reason, at: datetime, *, despite_open: bool
+) -> Outcome:  # fmt: skip
     subject_id, number = found.subject.id, found.subject.number  # each hold reads the subject anew
     targets = [target for target in _targets(found, part) if not holds.stands(target, act)]
-    opened = _open_in(by, found, part) if act == "lock" and targets else NOTHING
+    opened = checklist_of(by, found, part, at).open if act == "lock" and targets else NOTHING
     if not opened.is_clean and not despite_open:
         return Outcome(subject_id, number, 0, "open", opened)
     for target in targets:
@@ -78,12 +82,6 @@ def _targets(found: Found, part: Part) -> Iterator[Target]:
         for form in sorted(holds.forms_of(found, event.key, event.id)):
             if part.covers(event.key, form):
                 yield Target("form", subject_id, event_id=event.id, form=form)
-
-
-def _open_in(by: Actor, found: Found, part: Part) -> Open:
-    number = found.version_in_force or studies.newest(found.study)
-    study = studies.compiled(found.study.id, number).study
-    return open_in_each(by, [found.subject.id], part, study)[found.subject.id]
 
 
 def _lifted(by: Actor, found: Found, act: str, part: Part, reason: Reason) -> Outcome:

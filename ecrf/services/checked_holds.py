@@ -1,16 +1,18 @@
-"""Freezing and locking one thing whose checklist somebody has seen: where something is open, a lock is a decision that
-the reason explains (design section 11)."""
+"""Freezing and locking one thing behind its checklist: where something is open, a lock is a decision that the reason
+explains (design section 11)."""
 
-from ecrf.errors import IllegalState, Place
+from ecrf.errors import IllegalState
 from ecrf.messages import N_
+from ecrf.models.holds import Hold
 from ecrf.policy.actors import Actor
-from ecrf.policy.permissions import Permission
-from ecrf.reads.open_points import NOTHING, Open, Part, open_in_each
-from ecrf.services import studies
+from ecrf.reads.open_points import Open, Part
+from ecrf.services import holds
 from ecrf.services.attempts import attempt
 from ecrf.services.bulk_holds import ACTIONS, SET, hold_subject
 from ecrf.services.casebooks import find_subject
-from ecrf.services.holds import Target
+from ecrf.services.checklists import checklist_of
+from ecrf.services.holds import PERMISSIONS, Target
+from ecrf.services.traces import REASON, unsaid
 from ecrf.services.trail import Acts, Reason
 from ecrf.services.words import reason_given, reason_if_any
 from forms.casebook import EventKey
@@ -30,25 +32,25 @@ def hold_visit(
     return outcome.count
 
 
-def hold_one(
-    by: Actor, target: Target, kind: str, part: Part | None, reason: Reason, *, despite_open: bool = False
-) -> None:  # fmt: skip
-    """Freeze or lock one thing; `part` is what its checklist looks at, None for a thing without one (an item)."""
+def hold_one(by: Actor, target: Target, kind: str, reason: Reason, *, despite_open: bool = False) -> Hold:
+    """Freeze or lock one thing. A lock of anything but an item has a checklist, which is looked at while nobody else
+    acts on the subject."""
     acts = Acts.on_subject(target.subject_id)
     found = find_subject(by, target.subject_id, acts.at)
-    if kind == "lock" and part is not None:
-        place = Place(study=found.study.id, site=found.site.id, subject=found.subject.id)
-        with attempt(by, Permission.HOLD_LOCK, ACTIONS[kind], place):
+    target = holds.with_event(found, target)
+    place = holds.place_of(found, target)
+    with attempt(by, PERMISSIONS[kind], ACTIONS[kind], place, unsaid(place, REASON, reason.text)):
+        holds.expect_target(found, target, by)
+        part = holds.part_of(target)
+        if kind == "lock" and part is not None and not holds.stands(target, kind):
             reason_if_any(reason)
-            number = found.version_in_force or studies.newest(found.study)
-            study = studies.compiled(found.study.id, number).study
-            opened = open_in_each(by, [target.subject_id], part, study).get(target.subject_id, NOTHING)
+            opened = checklist_of(by, found, part, acts.at).open
             if not opened.is_clean:
                 if not despite_open:
                     raise _refusal(opened)
                 reason_given(reason)
-    SET[kind](by, target, reason)
+    return SET[kind](by, target, reason)
 
 
 def _refusal(opened: Open) -> IllegalState:
-    return IllegalState(_OPEN, state="open", needed=tuple(name for name, _ in opened.points))
+    return IllegalState(_OPEN, state="open", needed=tuple(name for name, _ in opened.against))

@@ -13,6 +13,7 @@ from ecrf.models.records import Record
 from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
+from ecrf.reads.open_points import Part
 from ecrf.reads.withholding import sight_of
 from ecrf.services import reevaluating, studies
 from ecrf.services.attempts import attempt
@@ -40,7 +41,7 @@ class Target:
 
 
 _NAMED = {"item": {"record", "item"}, "record": {"record"}, "form": {"event", "form"}, "subject": set[str]()}
-_PERMISSION = {"freeze": Permission.HOLD_FREEZE, "lock": Permission.HOLD_LOCK}
+PERMISSIONS = {"freeze": Permission.HOLD_FREEZE, "lock": Permission.HOLD_LOCK}
 _SET = {"freeze": Action.FROZEN, "lock": Action.LOCKED}
 _LIFTED = {"freeze": Action.UNFROZEN, "lock": Action.UNLOCKED}
 
@@ -66,7 +67,7 @@ def lift(by: Actor, hold_id: str, reason: Reason) -> Hold:
     acts = Acts.on_subject(hold.subject_id)
     found = find_subject(by, hold.subject_id, acts.at, "hold")
     _expect_told(by, hold)
-    place = _place(found, hold)
+    place = place_of(found, hold)
     with attempt(by, Permission.HOLD_LIFT, _LIFTED[hold.kind], place, unsaid(place, REASON, reason.text)) as acting:
         given = reason_given(reason)
         db.session.refresh(hold)
@@ -82,11 +83,11 @@ def lift(by: Actor, hold_id: str, reason: Reason) -> Hold:
 def _hold(by: Actor, target: Target, kind: str, reason: Reason | None) -> Hold:
     acts = Acts.on_subject(target.subject_id)
     found = find_subject(by, target.subject_id, acts.at)
-    target = _with_event(found, target)
-    place = _place(found, target)
+    target = with_event(found, target)
+    place = place_of(found, target)
     typed = unsaid(place, REASON, reason.text if reason else None)
-    with attempt(by, _PERMISSION[kind], _SET[kind], place, typed) as acting:
-        _expect_target(by, found, target)
+    with attempt(by, PERMISSIONS[kind], _SET[kind], place, typed) as acting:
+        expect_target(found, target, by)
         given = reason_if_any(reason)
         if stands(target, kind):
             raise IllegalState(N_("This is held that way already."), state=kind, needed=("not_held",))
@@ -107,7 +108,7 @@ def _expect_told(by: Actor, hold: Hold) -> None:
         raise NotFound("hold")
 
 
-def _expect_target(by: Actor, found: Found, target: Target) -> None:
+def expect_target(found: Found, target: Target, by: Actor) -> None:
     """The thing to be held exists, in this subject, and is named as its level asks and in no other way."""
     parts = {"record": target.record_id, "item": target.item, "form": target.form}
     parts["event"] = target.event_id or (target.event.written if target.event else None)
@@ -147,6 +148,14 @@ def forms_of(found: Found, event: EventKey, event_id: str | None) -> set[str]:
     return {*begun, *(planned.forms if planned and planned.repeating is (event.instance > 0) else ())}
 
 
+def part_of(target: Target) -> Part | None:
+    """What a checklist looks at before a thing is locked, its event found already: None for an item, which has none."""
+    record = db.session.get(Record, target.record_id) if target.record_id else None
+    if target.level == "item":
+        return None
+    return Part(record.key.event, record.form) if record is not None else Part(target.event, target.form)
+
+
 def stands(target: Target, kind: str) -> bool:
     """Whether a thing is held that way already; its event is named by its id."""
     query = select(Hold.id).where(
@@ -165,7 +174,7 @@ def _forms_under(hold: Hold) -> list[str]:
     return list(db.session.scalars(select(Record.form).where(reached).distinct()))
 
 
-def _with_event(found: Found, target: Target) -> Target:
+def with_event(found: Found, target: Target) -> Target:
     """The target with its event as the plan names it, and with the event's id once that has begun."""
     events = select(Event).where(Event.subject_id == found.subject.id)
     if target.event is not None:
@@ -176,7 +185,7 @@ def _with_event(found: Found, target: Target) -> Target:
     return replace(target, event=event.key if event else None)
 
 
-def _place(found: Found, what: Hold | Target) -> Place:
+def place_of(found: Found, what: Hold | Target) -> Place:
     """Where a hold stands or is to stand: the record (of an item, too), the form of the visit, or the subject."""
     record = db.session.get(Record, what.record_id) if what.record_id else None
     if record is not None and record.subject_id == found.subject.id:

@@ -45,7 +45,7 @@ def reconsider_forms(subject_id: str, forms: Iterable[str], at: datetime, cause:
     for number, form in db.session.execute(started.distinct()):
         by_version.setdefault(number, set()).add(form)
     for number, wanted in sorted(by_version.items()):
-        book = _around(found, sorted(wanted), number, at)
+        book = around(found, sorted(wanted), number, at)
         seen, acts = book.as_seen(), Acts(found.about, at)
         keys = [key for key in seen.records if key.form in wanted and book.records[key].study_version == number]
         verdict = reconsider(book.compiled, seen, keys)
@@ -63,14 +63,14 @@ def reconsider_records(subject_id: str, keys: Iterable[RecordKey], at: datetime,
         if record.key in wanted:
             by_version.setdefault(record.study_version, []).append(record.key)
     for number, moved in sorted(by_version.items()):
-        book = _around(found, sorted({key.form for key in moved}), number, at)
+        book = around(found, sorted({key.form for key in moved}), number, at)
         seen, acts = book.as_seen(), Acts(found.about, at)
         verdict, queries = reconsider(book.compiled, seen, moved), departing.follow(book, moved, at)
         consequences.follow(acts, book, verdict, cause=cause, anew=moved, queries=queries)
         acts.write()
 
 
-def _around(found: Found, forms: Sequence[str], number: int, at: datetime) -> OpenCasebook:
+def around(found: Found, forms: Sequence[str], number: int, at: datetime) -> OpenCasebook:
     """One casebook around all records of these forms, so that each thing that follows from them follows once."""
     books = [open_around(found, form, number, at) for form in forms]
     return replace(books[0], records={key: record for book in books for key, record in book.records.items()})

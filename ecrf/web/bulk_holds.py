@@ -148,8 +148,16 @@ def _page(actor: Actor, filters: HoldFilters, fault: str = "") -> str:
         "holds_bulk.html", found=found, choices=choices, filtered=readdress(filters), applied=_applied(found, choices),
         names={act: gettext(name) for act, name in _NAMES.items()}, point_names=point_names(), fault=fault,
         typed=typed, picked=request.form.getlist("subject"),
+        checklists={subject.id: _checklist_url(subject.id, filters) for subject in found.subjects},
         needs_reason=filters.act in ("unfreeze", "unlock"), fields=_fields(replace(filters, after="")),
     )  # fmt: skip
+
+
+def _checklist_url(subject_id: str, filters: HoldFilters) -> str:
+    """The page on which the same is locked of one subject, with its whole checklist."""
+    level = "form" if filters.event and filters.form else "visit" if filters.event else "subject"
+    where = {name: getattr(filters, name) for name in ("event", "form") if filters.event and getattr(filters, name)}
+    return url_for("holds.new", kind="lock", level=level, subject=subject_id, **where)
 
 
 def _choices(actor: Actor, found: Candidates, language: str) -> dict[str, tuple[tuple[str, str], ...]]:

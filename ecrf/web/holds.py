@@ -15,7 +15,6 @@ from ecrf.i18n import text_tag
 from ecrf.messages import N_
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
-from ecrf.reads.definitions import definition
 from ecrf.reads.holds import (
     HoldFacts,
     HoldTarget,
@@ -25,15 +24,15 @@ from ecrf.reads.holds import (
     subject_target,
     visit_target,
 )
-from ecrf.reads.open_points import NOTHING, open_in_each
 from ecrf.reads.subjects import subject_facts
 from ecrf.services import holds
 from ecrf.services.checked_holds import hold_one, hold_visit
+from ecrf.services.checklists import checklist
 from ecrf.services.trail import Reason
 from ecrf.web.addresses import event_key, form_url
 from ecrf.web.faults import fault_of
 from ecrf.web.presenting.catalogue import gettext
-from ecrf.web.presenting.open_points import OpenPoint, open_points
+from ecrf.web.presenting.open_points import ShownChecklist, shown_checklist
 
 blueprint = Blueprint("holds", __name__)
 
@@ -103,7 +102,7 @@ def add() -> ResponseReturnValue:
         if target.level == "visit" and target.visit is not None:
             hold_visit(actor, target.subject_id, kind, target.visit.key, reason, despite_open=despite_open)
         else:
-            hold_one(actor, _as_service(target), kind, target.part, reason, despite_open=despite_open)
+            hold_one(actor, _as_service(target), kind, reason, despite_open=despite_open)
     except _REFUSALS as problem:
         undo(problem, actor)
         return _hold_page(actor, request.form, fault_of(problem)), problem.status
@@ -181,15 +180,12 @@ def _hold_page(actor: Actor, sent: Mapping[str, str], fault: str = "") -> str:
     )  # fmt: skip
 
 
-def _checklist(actor: Actor, target: HoldTarget) -> tuple[OpenPoint, ...] | None:
+def _checklist(actor: Actor, target: HoldTarget) -> ShownChecklist | None:
     """What is open in what would be locked, each with the way to it; None for an item, which has no checklist."""
-    part = target.part
-    if part is None:
+    if target.part is None:
         return None
     subject = subject_facts(actor, target.subject_id, clock.now())
-    study = definition(subject.study_id, subject.version) if subject.version is not None else None
-    opened = open_in_each(actor, [target.subject_id], part, study)[target.subject_id] if study else NOTHING
-    return open_points(opened, target.subject_id)
+    return shown_checklist(checklist(actor, target.subject_id, target.part, clock.now()), subject)
 
 
 def _lift_page(actor: Actor, hold_id: str, fault: str = "") -> str:

@@ -1,4 +1,5 @@
-"""A form of a visit is held before it has begun, so that it does not begin: by page and by API."""
+"""A form of a visit is held before it has begun, so that it does not begin: by page and by API. The page
+of a lock lists the checks that could not tell."""
 
 from collections.abc import Iterator
 from html import unescape
@@ -31,7 +32,9 @@ def held(beam: BeamApp, **named: Any) -> Any:
 
 
 def test_a_program_holds_a_form_that_has_not_begun_by_its_event_and_its_name(beam: BeamApp) -> None:
-    hold = held(beam, event="SE.SCR", form="CHEM", reason="sample lost")
+    undecided = held(beam, event="SE.SCR", form="CHEM", reason="sample lost")
+    assert (undecided.status_code, undecided.json["needed"]) == (409, ["not_started"])
+    hold = held(beam, event="SE.SCR", form="CHEM", reason="sample lost", despite_open=True)
     assert (hold.status_code, hold.json["level"], hold.json["kind"]) == (201, "form", "lock")
     assert hold.json["place"] == "Screening · Serum chemistry"
     staff = Program(beam.app, token_of(beam.app, "wang"))
@@ -64,6 +67,14 @@ def test_what_cannot_be_held_by_that_name_is_refused(
     assert (answer.status_code, answer.json["code"]) == (status, code)
 
 
+def test_the_page_before_a_lock_names_the_checks_that_could_not_be_evaluated(beam: BeamApp) -> None:
+    page = beam.page("chen").browser.get(f"/holds?kind=lock&level=subject&subject={beam.subject}").text
+    listed = page[page.index("checks have a value to judge and could not be evaluated") :]
+    form, _, date = listed.partition("EC014")
+    assert f'<a href="/subjects/{beam.subject}/SE.SCR/SV">Screening · Visit date</a>' in form
+    assert date.startswith("</span> Visit after the date of death.")
+
+
 def test_a_data_manager_locks_a_form_that_has_not_begun_from_its_page(beam: BeamApp) -> None:
     page = beam.page("chen", form="CHEM")
     links = [part.split('"')[0] for part in page.text.split('href="') if part.startswith("/holds?level=form")]
@@ -72,7 +83,8 @@ def test_a_data_manager_locks_a_form_that_has_not_begun_from_its_page(beam: Beam
     browser = page.browser
     assert "Serum chemistry" in browser.get(lock).get_data(as_text=True)
     sent = dict(pair.split("=") for pair in lock.partition("?")[2].split("&"))
-    answer = browser.post("/holds", {**sent, "reason": "sample lost"})
+    assert browser.post("/holds", {**sent, "reason": "sample lost"}).status_code == 409
+    answer = browser.post("/holds", {**sent, "reason": "sample lost", "despite_open": "1"})
     assert (answer.status_code, answer.location) == (303, page.path)
     page.open()
     assert "sample lost" in page.text

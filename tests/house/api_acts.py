@@ -13,7 +13,9 @@ ANSWERS = {"ALT": {"value": "79", "unit": "U/L"}}
 REASONS = {item: {"code": "transcription"} for item in ("ALT", "ALT_CS", "LABID", "LBDTC")}
 CORRECTED = {"answers": ANSWERS, "reasons": {"ALT": REASONS["ALT"]}}
 REPLACED = {"answers": ANSWERS, "reasons": REASONS}  # what is not sent is emptied, which has its reasons too
-LOCKED = {"kind": "lock", "level": "form", "record": "{record_id}"}
+LOCKED = {
+    "kind": "lock", "level": "form", "record": "{record_id}", "despite_open": True, "reason": "To see.",
+}  # fmt: skip
 REMOVED = {"act": "remove", "reason": {"code": "entered_twice"}}
 GONE = "record.removed"
 LOCKING = {
@@ -50,6 +52,7 @@ OPERATIONS = {
     f"GET {ROOT}/subjects/<subject_id>/visits": Act("subject.read"),
     f"GET {ROOT}/subjects/<subject_id>/visits/calendar": Act("subject.read"),
     f"GET {ROOT}/subjects/<subject_id>/holds": Act("record.read"),
+    f"GET {ROOT}/subjects/<subject_id>/checklist": Act("record.read"),
     f"GET {ROOT}/subjects/<subject_id>/trail": Act("trail.read"),
     f"GET {RECORD}": Act("record.read", at=AT_FORM),
     f"GET {ROOT}/drafts": Act("record.edit"),

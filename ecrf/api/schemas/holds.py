@@ -29,6 +29,9 @@ class NewHoldSchema(Schema):
     record = words(36, metadata={"description": "Id of the record, for the other levels."})
     item = words(64, metadata={"description": "The item, for the level item."})
     reason = words(LONGEST, load_default=None, allow_none=True)
+    despite_open = fields.Boolean(
+        load_default=False, metadata={"description": "Lock although the checklist is not clean; the reason says why."}
+    )
 
     @validates_schema
     def expect_target(self, sent: Mapping[str, Any], **_: Any) -> None:
@@ -37,6 +40,31 @@ class NewHoldSchema(Schema):
         if {name for name in _NAMES if name in sent} not in needed:
             ways = " / ".join(", ".join(name for name in _NAMES if name in way) for way in needed)
             raise ValidationError(Rule(N_("This level is named by: %(fields)s."), fields=ways), "level")
+
+
+class ChecklistChoiceSchema(Schema):
+    """What of a subject is looked at: a visit, a form, a form of a visit, or (neither) the whole."""
+
+    event = words(96, load_default="", metadata={"description": "An event: SE.SCR, SE.UNS~2.", "example": "SE.SCR"})
+    form = words(64, load_default="", metadata={"description": "OID of a form.", "example": "CHEM"})
+
+
+class UnevaluatedSchema(Schema):
+    """A check that could not be evaluated though there is a value to judge."""
+
+    check = told(example="EC081")
+    event = told(example="SE.SCR")
+    form = told(example="HEM")
+    row = fields.Integer()
+    items = fields.List(fields.String())
+
+
+class ChecklistSchema(Schema):
+    """What is open before a lock, by name and number. Checks that could not be evaluated stand against nothing."""
+
+    is_clean = fields.Boolean(metadata={"description": "Whether nothing stands against a lock."})
+    open = fields.Dict(metadata={"description": "What is open, by name."})
+    unevaluated = fields.List(fields.Nested(UnevaluatedSchema))
 
 
 class BulkHoldSchema(Schema):
@@ -127,5 +155,9 @@ BULK_HELD = {
     }],
 }  # fmt: skip
 HOLDS = {"holds": [HOLD]}
+CHECKLIST = {
+    "is_clean": False, "open": {"open_queries": 2, "unevaluated": 1},
+    "unevaluated": [{"check": "EC081", "event": "SE.SCR", "form": "HEM", "row": 0, "items": ["NEUT", "WBC"]}],
+}  # fmt: skip
 LIFT = {"reason": "The source was corrected."}
 LIFTED = {"id": _ID, "kind": "lock", "level": "form", "lifted_at": "2026-03-06T09:00:00.000000Z"}

@@ -95,6 +95,8 @@ def _the_monitor_reads_all_of_it_and_changes_nothing(visit: Visit) -> None:
 def _a_locked_form_takes_no_save_until_it_is_unlocked(visit: Visit) -> None:
     manager, record, chem = visit["data_manager"], visit.id_of("CHEM"), record_at(visit.subject, "CHEM")
     target = {"level": "form", "record": record}
+    _expect_a_lock_to_be_a_decision(visit, target)
+    target |= {"despite_open": True, "reason": "Interim analysis."}
     holds = [manager.post("/holds", {"kind": kind, **target}).json["id"] for kind in ("freeze", "lock")]
     held = visit["coordinator"].save(chem, alt("78"), reasons=WHY)
     assert (held.status_code, held.json["code"]) == (409, "held")
@@ -105,6 +107,19 @@ def _a_locked_form_takes_no_save_until_it_is_unlocked(visit: Visit) -> None:
     for hold in holds:
         assert manager.post(f"/holds/{hold}/lift", {"reason": "corrected source"}).status_code == 200
     assert visit["coordinator"].save(chem, alt("78"), reasons=WHY).status_code == 200
+
+
+def _expect_a_lock_to_be_a_decision(visit: Visit, target: dict[str, str]) -> None:
+    manager, path = visit["data_manager"], f"/subjects/{visit.subject}/checklist"
+    listed = manager.get(path, query_string={"event": "SE.SCR", "form": "CHEM"}).json
+    standing = {name: count for name, count in listed["open"].items() if name != "unevaluated"}
+    refused = manager.post("/holds", {"kind": "lock", **target})
+    assert (refused.status_code, refused.json["needed"], listed["is_clean"]) == (409, list(standing), False)
+    assert {(each["event"], each["form"], each["row"]) for each in listed["unevaluated"]} == {("SE.SCR", "CHEM", 0)}
+    assert len(listed["unevaluated"]) == listed["open"]["unevaluated"] > 0
+    assert manager.post("/holds", {"kind": "lock", "despite_open": True, **target}).status_code == 422  # says no reason
+    for sent in ({"event": "SE.NONE"}, {"form": "NONE"}, {"event": "SE.UNS~0"}):
+        assert manager.get(path, query_string=sent).status_code == 404
 
 
 def _expect_the_database_to_refuse(office: Office, record: str) -> None:

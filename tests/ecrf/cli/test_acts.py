@@ -70,7 +70,9 @@ def test_a_query_is_raised_answered_closed_and_reopened(begun: Run) -> None:
     "where", [SUBJECT, HEM, (*HEM, "--row", "0"), (*HEM, "--item", "PLT")], ids=["subject", "form", "record", "item"]
 )
 def test_what_is_locked_refuses_a_save_by_command_until_it_is_lifted(begun: Run, where: tuple[str, ...]) -> None:
-    assert begun("hold", "lock", *where, "--reason", "clean", *DAN).exit_code == 0
+    lock = ("hold", "lock", *where, "--reason", "clean", *DAN)
+    assert begun(*lock).exit_code == (0 if "--item" in where else 1)  # an item has no checklist
+    assert begun(*lock, "--despite-open").exit_code == (1 if "--item" in where else 0)
     correction = ("record", "save", *HEM, "PLT=50", "--revision", "1", "--reason", "transcription", *ANN)
     refused = begun(*correction)
     assert (refused.exit_code, "locked" in refused.output) == (1, True)
@@ -78,6 +80,16 @@ def test_what_is_locked_refuses_a_save_by_command_until_it_is_lifted(begun: Run,
     assert begun("hold", "lift", line.split()[0], "--reason", "site called", *DAN).output == "Lifted.\n"
     assert begun(*correction).exit_code == 0
     assert begun("hold", "freeze", *where, *ANN).exit_code == 1
+
+
+@pytest.mark.req("R-DM-12")
+def test_what_is_open_is_told_before_a_lock(begun: Run) -> None:
+    told = begun("hold", "check", *HEM, *DAN)
+    assert told.exit_code == 1
+    assert told.output.splitlines()[:2] == ["2 open queries", "1 in progress"]
+    assert "  EC115:HEM.PLT on SE.SCR HEM" in told.output.splitlines()
+    assert begun("hold", "check", *SUBJECT, "SE.NONE", *DAN).exit_code == 1
+    assert begun("hold", "check", *HEM, *ZOE).output == begun("hold", "check", "BEAM", "S999", *ZOE).output
 
 
 def test_completing_names_what_is_missing(begun: Run) -> None:

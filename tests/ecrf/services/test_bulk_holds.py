@@ -39,7 +39,7 @@ def test_a_lock_leaves_out_whatever_has_something_open_and_says_what(clinic: Cli
     clinic.sample("HEM", PLT=Datum("49", "10*9/L"))
     left = act(clinic, "lock", HAEMATOLOGY)
     asked = len(list(db.session.scalars(select(Query.id))))
-    assert (left.count, left.why, left.open) == (0, "open", Open(asked, 0, 1, 0, 0))
+    assert (left.count, left.why, left.open) == (0, "open", Open(asked, 0, 1, 0, 0, 1, 1))
     assert asked > 0
     assert standing(clinic) == []
     with pytest.raises(ReasonMissing):
