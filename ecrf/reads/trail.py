@@ -23,6 +23,7 @@ from ecrf.reads.trail_changes import (
 )
 from ecrf.reads.trail_choices import TrailChoices, choices_of, codes_said, newest_study, zone_of
 from ecrf.reads.trail_filters import TrailFilters, entry
+from ecrf.reads.trail_objects import objects_of
 from ecrf.reads.trail_reach import WHOLE, Of, above, entries, narrowing
 from ecrf.reads.trail_sight import Seen
 from forms.definitions import Study
@@ -118,7 +119,8 @@ def acts_of(actor: Actor, rows: Sequence[Any], study: Study | None, language: st
 
 
 def _act(row: Any, changes: list[Any], around: Surroundings, study: Study | None, language: str) -> Act:
-    told, marks = facts_of(changes, around, language), query_marks(changes, around)
+    told = (*objects_of(changes, around), *facts_of(changes, around, language))
+    marks = query_marks(changes, around)
     touched = {each.record for each in told if each.record} | {mark.record for mark in marks}
     return Act(
         chain=row.chain, sequence=row.sequence, recorded_at=row.recorded_at, zone=row.timezone or "UTC",

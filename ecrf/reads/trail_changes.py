@@ -134,6 +134,8 @@ def _names(rows: Iterable[Any]) -> dict[str, str]:
     asked: dict[str, set[str]] = {}
     for row in rows:
         path = Path.of(row.path)
+        if row.path == "user" and row.now_value:
+            asked.setdefault("user_id", set()).add(row.now_value)
         if path.field in _NAMED and path.table not in _TOLD_FIELDS:
             asked.setdefault(path.field, set()).update(value for value in (row.now_value, row.was_value) if value)
     found: dict[str, str] = {}

@@ -110,7 +110,7 @@ FILTERS = [
     ({"since": "not a day"}, 0),
     ({"until": "2026-13-40"}, 0),
     ({"since": "0001-01-01", "until": "9999-12-31"}, 10),
-    ({"before": "no~key"}, 10),
+    ({"before": "no~key"}, 0),
     ({"site": "NJ02"}, 2), ({"site": "NJ99"}, 0), ({"site": "NJ02", "subject": "NJ01-S001"}, 0),
     ({"event": "SE.SCR"}, 4), ({"event": "SE.BL"}, 0), ({"now": "=52"}, 2), ({"now": "5"}, 3), ({"now": "=5"}, 0),
     ({"now": "43"}, 1), ({"was": "=48"}, 1), ({"was": "52"}, 0), ({"now": "not done"}, 1), ({"now": "%"}, 0),

@@ -31,6 +31,17 @@ def test_a_person_who_is_added_sets_the_password_by_a_link_that_works_once(place
 
 
 @pytest.mark.req("R-SEC-16")
+def test_the_trail_says_for_whom_a_link_was_made_and_which_name_was_tried(place: Installation, admin: Browser) -> None:
+    _, ann = place.person(Role.DATA_MANAGER)
+    admin.post("/people/new", place.bob)
+    Browser(place.app).log_in("nobody.here", "wrong password")
+    auditor = place.person(Role.AUDITOR)[1]
+    made = auditor.get("/trail?action=account.link_issued").text
+    assert place.bob["name"] in made
+    assert "nobody.here" in auditor.get("/trail?action=session.log_in_refused").text
+    assert "nobody.here" not in ann.get("/trail?action=session.log_in_refused").text
+
+
 def test_a_link_dies_after_an_hour_and_when_a_newer_one_is_made(place: Installation, admin: Browser) -> None:
     first = place.add_bob(admin)
     second = link_in(admin.post(f"{place.page_of()}/link").text)
