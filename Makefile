@@ -20,7 +20,7 @@ help: ## this list
 run: $(VENV)/runtime.stamp ## serve the demonstration study; its data and log-ins are kept between runs
 	@$(BIN)/flask demo --subjects $(SUBJECTS)
 	@rm -rf instance/demo/metrics && mkdir -m 700 instance/demo/metrics
-	@PROMETHEUS_MULTIPROC_DIR=instance/demo/metrics exec $(BIN)/gunicorn --bind $(HOST):$(PORT) --workers 2 --threads 4 --no-control-socket --log-level warning wsgi:app
+	@PROMETHEUS_MULTIPROC_DIR=instance/demo/metrics exec $(BIN)/gunicorn --bind $(HOST):$(PORT) --workers 2 --threads 4 --no-control-socket --limit-request-line 8190 --log-level warning wsgi:app
 
 reset-demo: $(VENV)/runtime.stamp ## throw the demonstration's data away; the next `make run` starts over
 	@rm -rf instance/demo

@@ -64,6 +64,7 @@ ENTERING = frozenset(
     {
         Permission.SUBJECT_REGISTER, Permission.SUBJECT_ENROL, Permission.SUBJECT_STATUS, Permission.RECORD_EDIT,
         Permission.RECORD_COMPLETE, Permission.RECORD_NOT_DONE, Permission.RECORD_REMOVE, Permission.VISIT_BEGIN,
+        Permission.VISIT_PLAN,
     }
 )  # fmt: skip
 """The permissions that enter or change a site's data; nobody uses one at a closed site, from where subjects can still

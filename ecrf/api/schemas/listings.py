@@ -20,7 +20,7 @@ class ListingChoiceSchema(Schema):
     form = words(64, required=True, metadata={"description": "OID of a form."})
     level = choice("rows", "form", load_default="", metadata={"description": "Rows of a repeating form, or itself."})
     columns = words(4000, load_default="", metadata={"description": "OIDs of items, with blanks between."})
-    where = words(4000, load_default="", metadata={"description": "A condition in the study language."})
+    where = words(2000, load_default="", metadata={"description": "A condition in the study language."})
     truth = choice("unknown", load_default="", metadata={"description": "Those on which it is not evaluable."})
     site = words(32, load_default="", metadata={"description": "Code of a site."})
     event = words(96, load_default="", metadata={"description": "An event: SE.SCR, SE.UNS~2."})
