@@ -76,7 +76,7 @@ def _let_the_application_in(connection: Connection) -> None:
 
 def _sum_up() -> None:
     """Compute the sums of data that were entered before there were sums."""
-    if {"subjects", "subject_summaries"} <= set(inspect(db.engine).get_table_names()):
+    if {"subjects", *summing.DERIVED} <= set(inspect(db.engine).get_table_names()):
         if summing.are_missing():
             summing.rebuild(clock.now())
         db.session.commit()

@@ -23,6 +23,8 @@ _BATCH = 200
 _SUBJECTS: Any = SubjectSummary.__table__
 _VISITS: Any = VisitSummary.__table__
 _DERIVED: tuple[Any, ...] = (SiteTally.__table__, PlaceTally.__table__, _SUBJECTS, _VISITS)
+DERIVED = frozenset(table.name for table in _DERIVED)
+"""The names of the tables that hold sums."""
 _LOCK = "LOCK TABLE site_tallies, place_tallies, subject_summaries, visit_summaries IN ACCESS EXCLUSIVE MODE"
 _COUNTED: dict[str, Any] = {"records": Record, "queries": Query, "holds": Hold}
 # Only what the counts read: the texts and explanations of queries stay where they are.

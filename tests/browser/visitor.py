@@ -77,9 +77,11 @@ class Visitor:
 
     def press(self, selector: str) -> int:
         """Press something that sends a form; answers the status of what it is answered with, redirects left out."""
-        with self.page.expect_response(lambda answer: answer.request.is_navigation_request()) as told:
+        with (
+            self.page.expect_event("load"),  # what is typed is kept before it is sent: the page goes a moment later
+            self.page.expect_response(lambda answer: answer.request.is_navigation_request()) as told,
+        ):
             self.page.click(selector)
-        self.page.wait_for_load_state("load")
         return told.value.status
 
     def give_reason(self, item: str, code: str = "transcription") -> None:
