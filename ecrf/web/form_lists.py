@@ -25,7 +25,7 @@ def index() -> ResponseReturnValue:
     found = form_list(current_actor(), chosen(FormFilters), clock.now(), language=text_tag())
     return render_template(
         "form_list.html", listing=found, filtered=readdress(found.filters), applied=_applied(found),
-        state_choices=_states(), heading=label_in(_states(), found.filters.state or "in_progress"),
+        state_choices=_states(), heading=label_in(_states(), found.filters.chosen_state),
     )  # fmt: skip
 
 
@@ -36,5 +36,6 @@ def _states() -> tuple[tuple[str, str], ...]:
 def _applied(found: FormListing) -> tuple[tuple[str, str], ...]:
     filters = found.filters
     texts = {"study": filters.study, "site": label_in(found.site_choices, filters.site),
-             "state": label_in(_states(), filters.state)}  # fmt: skip
+             "state": label_in(_states(), filters.state), "event": label_in(found.event_choices, filters.event),
+             "form": label_in(found.form_choices, filters.form)}  # fmt: skip
     return applied(filters, texts)

@@ -16,6 +16,8 @@ class FormFilterSchema(Schema):
     state = choice(
         *STATES, load_default="", metadata={"description": "Without it in_progress; unlocked and locked are complete."}
     )
+    event = words(64, load_default="", metadata={"description": "OID of an event."})
+    form = words(64, load_default="", metadata={"description": "OID of a form."})
     after = words(36, load_default="", metadata={"description": "`next` of the page before."})
     limit = limit(100, 20)
 
@@ -45,8 +47,8 @@ class ListedFormSchema(_PlaceSchema):
 
     visit = told(example="Week 2")
     label = told(example="Haematology")
-    state = told(example="in_progress")
-    open_queries = fields.Integer()
+    state = told("As the casebook marks it: frozen or locked where a hold reaches it.", example="in_progress")
+    open_queries = fields.Integer(metadata={"description": "Those of its rows too."})
 
 
 class FormsSchema(Schema):

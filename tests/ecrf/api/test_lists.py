@@ -68,6 +68,20 @@ def test_filters_of_subjects(office: Office, subjects: list[str], path: str, cou
     assert found["total"] == (count if "after" not in path else 5)
 
 
+@pytest.mark.parametrize("size", [1, 2])
+def test_forms_are_listed_by_subjects_and_each_once(office: Office, subjects: list[str], size: int) -> None:
+    program = office["monitor"]
+    found = pages(program, "/forms", "forms", "after", size)
+    whole = [form for page in found for form in page]
+    assert len(whole) == program.get("/worklist").json["figures"]["forms_in_progress"] > 0
+    assert [form["subject"] for form in whole] == sorted(form["subject"] for form in whole)
+    assert {len({form["subject"] for form in page}) for page in found} == {size}
+    of_chemistry = program.get("/forms?event=SE.SCR&form=CHEM").json["forms"]
+    assert of_chemistry == [form for form in whole if form["form"] == "CHEM"]
+    assert of_chemistry[0]["open_queries"] == 1
+    assert program.get("/forms?state=nonsense").status_code == 422
+
+
 def test_filters_of_queries(office: Office, subjects: list[str]) -> None:
     program = office["monitor"]
     of_one = program.get(f"/queries?subject={subjects[0]}&state=open&origin=check").json["queries"]

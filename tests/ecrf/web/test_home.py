@@ -72,6 +72,29 @@ def test_as_many_forms_are_listed_as_are_counted(clinic: ClinicApp, username: st
         assert page(clinic, username, url).count('<th scope="row">') == number, url
 
 
+@pytest.mark.parametrize("username", ["wang", "qian", "chen"])
+@pytest.mark.parametrize("chosen", ["", "?site=NJ01", "?site=NJ02", "?level=subject"])
+def test_the_matrix_counts_as_many_forms_as_its_links_list(clinic: ClinicApp, username: str, chosen: str) -> None:
+    counted = FIGURES.findall(page(clinic, username, f"/subjects{chosen}"))
+    of_forms = [(unescape(url), int(number)) for url, number in counted if url.startswith("/forms")]
+    assert len(of_forms) == 2
+    for url, number in of_forms:
+        assert page(clinic, username, url).count('<th scope="row">') == number, url
+
+
+def test_a_matrix_narrowed_further_leads_to_its_subjects(clinic: ClinicApp) -> None:
+    counted = FIGURES.findall(page(clinic, "chen", "/subjects?status=enrolled"))
+    assert not [url for url, _ in counted if url.startswith("/forms")]
+
+
+def test_the_filters_of_a_list_of_forms_are_shown_and_offered(clinic: ClinicApp) -> None:
+    shown = page(clinic, "chen", "/forms?state=in_progress&site=NJ01&event=SE.SCR&form=HEM")
+    chips = re.findall(r'class="chip"[^>]*>([^<]+?) <', shown)
+    assert chips == ["NJ01 Nanjing", "In progress", "Screening", "Haematology"]
+    assert f'href="/subjects/{clinic.subject}/SE.SCR/HEM">Haematology</a>' in shown
+    assert "筛选" in page(clinic, "chen", "/forms?event=SE.SCR&lang=zh-CN")
+
+
 def test_a_state_that_is_none_lists_nothing(clinic: ClinicApp) -> None:
     assert "Nothing matches." in page(clinic, "chen", "/forms?state=nonsense")
 
