@@ -105,12 +105,21 @@ def _form_at(event: str, *states: str) -> ColumnElement[bool]:
     return exists().where(here, of_form, Record.state.in_(states))
 
 
+def _at_event(event: str) -> ColumnElement[bool]:
+    """That a hold reaches a visit that has begun: by the subject, by one of its forms, or by one of its records."""
+    begun = and_(Event.subject_id == Hold.subject_id, Event.oid == event, Event.state == STARTED)
+    of_record = exists().where(Record.id == Hold.record_id, Record.event_id == Event.id)
+    here = or_(Hold.level == "subject", Hold.event_id == Event.id, of_record)
+    return exists().where(begun, here)
+
+
 def _has_form(state: str, event: str) -> ColumnElement[bool]:
     if state == "not_started":
         return ~_form_at(event, *_SUMMED) if event else ~_summed(sum(_SUMMED.values(), _NONE) > 0)
     if state in HELD:
         standing = and_(Hold.kind == HELD[state], Hold.lifted_at.is_(None), Hold.level != "item")
-        return Subject.id.in_(select(Hold.subject_id).where(standing))
+        reached = and_(standing, _at_event(event)) if event else standing
+        return Subject.id.in_(select(Hold.subject_id).where(reached))
     if event:
         return _form_at(event, state)
     return _summed(_SUMMED[state] > 0) if state in _SUMMED else false()

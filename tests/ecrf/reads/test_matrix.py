@@ -112,6 +112,7 @@ FILTERS = [
     ({"queries": "anything else"}, []),
     ({"study": "NONE"}, []),
     ({"state": "nonsense"}, []),
+    ({"state": "locked", "event": "SE.SCR"}, []),
     ({"enrolled_by": "2026-02"}, []),
     ({"enrolled_by": "2026-03"}, ["A2"]),
     ({"enrolled_by": "no month"}, []),
