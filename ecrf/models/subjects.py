@@ -6,8 +6,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ecrf.db import Model
 from ecrf.models.columns import id_column, reference_to
 
-BEFORE_ENROLMENT = ("screening", "screen_failure")
-"""Who is not yet enrolled, or never was."""
+OUT_OF_COURSE = ("screening", "screen_failure", "completed", "withdrawn")
+"""Whose visits after enrolment are not awaited: who is not enrolled yet, never was, or has left. Those that took place
+count."""
 STATUSES = ("screening", "enrolled", "completed", "withdrawn", "screen_failure")
 
 

@@ -86,7 +86,7 @@ class SiteTally(Model):
 
 class PlaceTally(Model):
     """How many forms of a visit at a site stand in a state; where `form` is empty, how many of these visits. The visits
-    of subjects who are not yet enrolled, or never were, are counted apart (`is_before`)."""
+    of subjects who are not in the course of the study (`OUT_OF_COURSE`) are counted apart (`is_apart`)."""
 
     __tablename__ = "place_tallies"
     __table_args__ = CLUSTERED
@@ -95,6 +95,6 @@ class PlaceTally(Model):
     event: Mapped[str] = _key(64)
     form: Mapped[str] = _key(64)
     state: Mapped[str] = _key(16)
-    is_before: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    is_apart: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     study_id: Mapped[str] = reference_to("studies")
     number: Mapped[int] = mapped_column(Integer)

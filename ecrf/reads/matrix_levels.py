@@ -4,7 +4,7 @@ visit; and the cell of a subject in each."""
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ecrf.models.subjects import BEFORE_ENROLMENT, Subject
+from ecrf.models.subjects import OUT_OF_COURSE, Subject
 from ecrf.reads.definitions import anchor, plan
 from ecrf.reads.states import Visits, VisitState, is_expected, least_advanced, visit_state
 from forms.casebook import EventKey
@@ -129,4 +129,4 @@ def _is_expected(event: Event, subject: Subject) -> bool:
     """A visit of the plan is expected; one that counts from enrolment, only after it."""
     if event.kind not in ("scheduled", "common"):
         return False
-    return event.target is None or subject.status not in BEFORE_ENROLMENT
+    return event.target is None or subject.status not in OUT_OF_COURSE

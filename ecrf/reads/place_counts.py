@@ -12,7 +12,7 @@ from ecrf.db import db
 from ecrf.models.holds import Hold
 from ecrf.models.records import Record
 from ecrf.models.standing import GONE, stands
-from ecrf.models.subjects import BEFORE_ENROLMENT
+from ecrf.models.subjects import OUT_OF_COURSE
 from ecrf.models.summaries import PlaceTally, SiteTally
 from ecrf.reads.definitions import plan
 from forms.definitions import Event as PlannedEvent
@@ -101,12 +101,12 @@ def _visits(study: Study, ids: list[str], sites: Sites) -> tuple[Counts, Counts]
         SiteTally.site_id.in_(ids), SiteTally.measure == "subjects"
     )
     for site, status, count in db.session.execute(of_status.group_by(*by_status)):
-        subjects[site, int(status in BEFORE_ENROLMENT)] += count
+        subjects[site, int(status in OUT_OF_COURSE)] += count
     begun: Counter[tuple[str, str, str, int]] = Counter()
-    columns = (_site(PlaceTally, sites), PlaceTally.event, PlaceTally.state, PlaceTally.is_before)
+    columns = (_site(PlaceTally, sites), PlaceTally.event, PlaceTally.state, PlaceTally.is_apart)
     of_visits = select(*columns, func.sum(PlaceTally.number)).where(PlaceTally.site_id.in_(ids), PlaceTally.form == "")
-    for site, oid, state, is_before, count in db.session.execute(of_visits.group_by(*columns)):
-        begun[site, oid, state, is_before] = count
+    for site, oid, state, is_apart, count in db.session.execute(of_visits.group_by(*columns)):
+        begun[site, oid, state, is_apart] = count
     expected, not_done = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for event in plan(study):
         for site in sites:

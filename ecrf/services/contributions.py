@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from ecrf.models.subjects import BEFORE_ENROLMENT
+from ecrf.models.subjects import OUT_OF_COURSE
 from ecrf.reads.judged import unjudged_items
 from ecrf.reads.withholding import flags_by_study
 
@@ -123,7 +123,7 @@ def _form(row: Row) -> Iterator[tuple[tuple[str, str, str, int], int]]:
 
 
 def _begun_visit(row: Row) -> Iterator[tuple[tuple[str, str, str, int], int]]:
-    yield (row["oid"], "", row["state"], int(row["status"] in BEFORE_ENROLMENT)), 1
+    yield (row["oid"], "", row["state"], int(row["status"] in OUT_OF_COURSE)), 1
 
 
 _OF_PLACE = {"records": _form, "events": _begun_visit}

@@ -28,10 +28,10 @@ def upgrade() -> None:
     op.create_table(
         "place_tallies",
         _text("site_id", 36), _text("event", 64), _text("form", 64), _text("state", 16),
-        sa.Column("is_before", sa.Integer(), nullable=False, autoincrement=False),
+        sa.Column("is_apart", sa.Integer(), nullable=False, autoincrement=False),
         _text("study_id", 36), sa.Column("number", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["study_id"], ["studies.id"], name=op.f("fk_place_tallies_study_id")),
-        sa.PrimaryKeyConstraint("site_id", "event", "form", "state", "is_before", name=op.f("pk_place_tallies")),
+        sa.PrimaryKeyConstraint("site_id", "event", "form", "state", "is_apart", name=op.f("pk_place_tallies")),
         sqlite_with_rowid=False,
     )  # fmt: skip
     for name, columns in _ORDERS:

@@ -52,6 +52,13 @@ def test_visits_that_count_from_enrolment_are_blank_before_it(clinic: Clinic) ->
     assert shown == {"SCR": "not_started", "BL": None, "W2": None, "UNS": None, "LOG": "not_started"}
 
 
+@pytest.mark.parametrize("status", ["withdrawn", "completed"])
+def test_no_visit_of_who_has_left_is_awaited_but_what_took_place_stands(clinic: Clinic, status: str) -> None:
+    clinic.record(clinic.subject("NJ01", "NJ01-S001", status=status), "BL", "SV", state="complete")
+    shown = marks(seen(clinic), "NJ01-S001")
+    assert shown == {"SCR": "not_started", "BL": "in_progress", "W2": None, "UNS": None, "LOG": "not_started"}
+
+
 @pytest.mark.parametrize(("kind", "state"), [("freeze", "frozen"), ("lock", "locked")])
 def test_a_hold_on_the_subject_marks_every_visit_begun(clinic: Clinic, kind: str, state: str) -> None:
     subject = clinic.subject("NJ01", "NJ01-S001")
