@@ -14,7 +14,7 @@ from tests.ecrf.browser import HOST, Browser
 from tests.ecrf.people import token_of
 from tests.ecrf.web.beam_app import PASSWORD, SAMPLE, BeamApp, FormPage, beam_app, with_new_subject
 
-SECRET = "sEcReT-71.3"
+SECRET = "sEcReT-71.3907"
 Send = Callable[[BeamApp, FormPage, dict[str, str]], object]
 
 
@@ -39,7 +39,7 @@ def program(app: Flask, bearer: dict[str, str], method: str, path: str, **sent: 
 
 
 SENT: dict[str, Send] = {
-    "a saved value": lambda beam, page, _: page.post(**SAMPLE, ALT="71.3", LBNAM=SECRET),
+    "a saved value": lambda beam, page, _: page.post(**SAMPLE, ALT="71.3907", LBNAM=SECRET),
     "a bad value": lambda beam, page, _: page.post(**SAMPLE, ALT=SECRET),
     "an item that is none": lambda beam, page, _: page.browser.post(page.path, {"revision": "0", SECRET: SECRET}),
     "a draft": lambda beam, page, _: page.browser.post(f"{page.path}/draft", {"revision": "0", "ALT": SECRET}),
@@ -74,7 +74,7 @@ def test_the_logs_hold_nothing_of_what_was_sent(what, beam, page, bearer, capsys
     capsys.readouterr()
     SENT[what](beam, page, bearer)
     said = capsys.readouterr()
-    expect_silent([SECRET, "71.3", PASSWORD, bearer["Authorization"].split()[1], page.browser.token], said.err)
+    expect_silent([SECRET, "71.3907", PASSWORD, bearer["Authorization"].split()[1], page.browser.token], said.err)
     assert (said.out, caplog.text) == ("", "")
 
 
