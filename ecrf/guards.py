@@ -6,6 +6,7 @@
 - frozen and locked data do not move, whoever asks: a page, the API, a job or a hand-written statement;
 - a hold is only ever lifted, never rewritten, but for the site that it moves to with its subject;
 - a subject with a lock on it moves to no other site, and its status stays while it is held as a whole;
+- no subject begins at a site that is held, or leaves it, or comes to it;
 - a visit, a form or a row does not go or come back while anything in it is held, and what has gone does not move.
 
 Migrations install these, so a later change is a new function beside the old one. The trail's own are in `audit.ddl`.
@@ -83,6 +84,19 @@ _LOCKED = """EXISTS (SELECT 1 FROM {schema}holds AS hold WHERE hold.subject_id =
         AND hold.kind = 'lock' AND hold.lifted_at IS NULL)"""
 _HAS_GONE = """((OLD.state IN ('not_done', 'removed') AND NEW.state = OLD.state)
     OR EXISTS (SELECT 1 FROM {schema}events AS visit WHERE visit.id = OLD.event_id AND visit.state <> 'started'))"""
+# Since 0015: of a subject itself, of its site, or of its study; and what of it a level reaches.
+_HOLDS = """EXISTS (SELECT 1 FROM {schema}holds AS hold WHERE hold.lifted_at IS NULL{kind}
+        AND {over} AND ({reached}))"""
+_OVER = """(hold.subject_id = {subject} OR (hold.subject_id IS NULL AND hold.study_id = {r}.study_id
+            AND (hold.site_id IS NULL OR hold.site_id = {r}.site_id)))"""
+_WHOLE = "hold.level IN ('subject', 'site', 'study')"
+_REACHES = """{whole} OR (hold.level = 'event' AND hold.event_id = {r}.event_id)
+            OR (hold.level = 'form' AND hold.event_id = {r}.event_id AND hold.form = {r}.form)
+            OR (hold.level = 'record' AND hold.record_id = {r}.id)"""
+_UNDER_VISIT = """{whole} OR hold.event_id = {r}.id
+            OR hold.record_id IN (SELECT id FROM {schema}records WHERE event_id = {r}.id)"""
+_AT_SITE = """EXISTS (SELECT 1 FROM {schema}holds AS hold WHERE hold.lifted_at IS NULL AND hold.level = 'site'
+        AND hold.site_id = {r}.site_id)"""
 # In SQLite a document can hold a key twice, and readers differ in which one they see: all are compared.
 _ITEM_MOVES = {
     "sqlite": """(SELECT json_group_array(value) FROM json_each(NEW.data) WHERE key = hold.item)
@@ -93,8 +107,19 @@ _ITEM_MOVES = {
 
 def guards(dialect: str) -> tuple[Trigger, ...]:
     """All guards of clinical data for `sqlite` or `postgresql`, in the order in which they are installed."""
+    return joined(*guards_before_levels(dialect), *level_guards(dialect))
+
+
+def guards_before_levels(dialect: str) -> tuple[Trigger, ...]:
+    """Those that stood before visits, sites and studies could be held."""
     since = (*state_guards(dialect), *subject_guards(dialect), *planning_guards(dialect))
-    return (*(each for each in first_guards(dialect) if each.name not in {later.name for later in since}), *since)
+    return joined(*first_guards(dialect), *since)
+
+
+def joined(*triggers: Trigger) -> tuple[Trigger, ...]:
+    """The triggers, a later one in the place of an earlier one of its name."""
+    newest = {trigger.name: trigger for trigger in triggers}
+    return tuple(trigger for trigger in triggers if newest[trigger.name] is trigger)
 
 
 def planning_guards(dialect: str) -> tuple[Trigger, ...]:
@@ -148,6 +173,42 @@ def subject_guards(dialect: str) -> tuple[Trigger, ...]:
                  .replace("NEW.subject_id", "NEW.id")),
         _refusal(dialect, "subjects_locked", "subjects", "BEFORE UPDATE", HELD,
                  f"{site} AND {_LOCKED.format(schema=schema)}"),
+    )  # fmt: skip
+
+
+def level_guards(dialect: str) -> tuple[Trigger, ...]:
+    """A hold reaches a record from the visit, the site and the study, too; most stand in the place of earlier ones."""
+    schema = "public." if dialect == "postgresql" else ""
+    place, site, others = (_moves(dialect, columns) for columns in (_OF_HOLD, ("site_id",), _OF_RECORD))
+    goes, lifts = _moves(dialect, ("state",)), _moves(dialect, ("lifted_at",))
+    status = _moves(dialect, ("status", "subject_number"))
+
+    def held(row: str, reached: str, subject: str = "subject_id", kind: str = "") -> str:
+        over = _OVER.format(subject=f"{row}.{subject}", r=row)
+        return _HOLDS.format(
+            schema=schema, over=over, reached=reached.format(r=row, whole=_WHOLE, schema=schema), kind=kind
+        )  # fmt: skip
+
+    here, whole = _REACHES, _WHOLE
+    locked = " AND hold.kind = 'lock'"
+    moves_alone = f"({site} AND NOT ({others}) AND NOT {held('OLD', here, kind=locked)})"
+    elsewhere = " OR ".join(_AT_SITE.format(schema=schema, r=row) for row in ("OLD", "NEW"))
+    return (
+        _refusal(dialect, "records_held", "records", "BEFORE UPDATE", HELD,
+                 f"{held('OLD', here)}\n    AND NOT {moves_alone}"),
+        _refusal(dialect, "records_held_new", "records", "BEFORE INSERT", HELD, held("NEW", here)),
+        _refusal(dialect, "events_goes_free", "events", "BEFORE UPDATE", HELD,
+                 f"({goes}) AND {held('OLD', _UNDER_VISIT)}"),
+        _refusal(dialect, "events_held_new", "events", "BEFORE INSERT", HELD, held("NEW", whole)),
+        _refusal(dialect, "subjects_held", "subjects", "BEFORE UPDATE", HELD,
+                 f"({status}) AND {held('OLD', whole, 'id')}"),
+        _refusal(dialect, "subjects_held_new", "subjects", "BEFORE INSERT", HELD, held("NEW", whole, "id")),
+        _refusal(dialect, "subjects_locked", "subjects", "BEFORE UPDATE", HELD,
+                 f"({site}) AND ({held('OLD', 'TRUE', 'id', locked)} OR {elsewhere})"),
+        _refusal(dialect, "holds_only_lifted", "holds", "BEFORE UPDATE", ONLY_LIFTED,
+                 f"{place}\n    OR NOT ((OLD.lifted_at IS NULL AND NEW.lifted_at IS NOT NULL AND NOT ({site}))\n"
+                 f"        OR ({site} AND OLD.subject_id IS NOT NULL AND NOT ({lifts})\n"
+                 f"            AND (OLD.lifted_at IS NOT NULL OR OLD.kind = 'freeze')))"),
     )  # fmt: skip
 
 

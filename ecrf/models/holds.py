@@ -9,14 +9,20 @@ from audit.instants import Instant
 from ecrf.db import Model
 from ecrf.models.columns import id_column, reference_to
 
-LEVELS = ("item", "record", "form", "subject")
+LEVELS = ("item", "record", "form", "event", "subject", "site", "study")
+WHOLE = ("subject", "site", "study")
+"""The levels that hold a subject as a whole."""
+WIDE = ("site", "study")
+"""The levels that hold every subject of a site or a study, present and to come."""
 KINDS = ("freeze", "lock")
 
 
 class Hold(Model):
-    """A freeze (no data change) or a lock (no change at all) of an item, a record, a form of a visit, or a subject.
+    """A freeze (no data change) or a lock (no change at all) of an item, a record, a form of a visit, a visit (event),
+    a subject, a site or a study.
 
-    A form-level hold covers the form's own record and every row, present and future. It stands until `lifted_at`.
+    A form-level hold covers the form's own record and every row, a hold above it all that stands under it, each present
+    and future. It stands until `lifted_at`. One of a site names no subject, one of a study no site either.
     `chain` and `sequence` name the entry that made or lifted it: the database takes no hold that names no new one.
     """
 
@@ -27,15 +33,17 @@ class Hold(Model):
         CheckConstraint("(level IN ('item', 'record')) = (record_id IS NOT NULL)", name="record"),
         CheckConstraint("(level = 'item') = (item IS NOT NULL)", name="item"),
         CheckConstraint("(level = 'form') = (form IS NOT NULL)", name="form"),
-        CheckConstraint("(level = 'form') = (event_id IS NOT NULL)", name="event"),
+        CheckConstraint("(level IN ('form', 'event')) = (event_id IS NOT NULL)", name="event"),
+        CheckConstraint(f"(level IN {WIDE!r}) = (subject_id IS NULL)", name="subject"),
+        CheckConstraint("(level = 'study') = (site_id IS NULL)", name="site"),
         ForeignKeyConstraint(["chain", "sequence"], ["trail_entries.chain", "trail_entries.sequence"]),
         Index("ix_holds_subject_id", "subject_id", "lifted_at"),
     )
 
     id: Mapped[str] = id_column()
     study_id: Mapped[str] = reference_to("studies")
-    site_id: Mapped[str] = reference_to("sites")
-    subject_id: Mapped[str] = reference_to("subjects")
+    site_id: Mapped[str | None] = reference_to("sites", nullable=True)
+    subject_id: Mapped[str | None] = reference_to("subjects", nullable=True)
     level: Mapped[str] = mapped_column(String(16))
     kind: Mapped[str] = mapped_column(String(8))
     event_id: Mapped[str | None] = reference_to("events", nullable=True)

@@ -45,7 +45,8 @@ def figures(sites: Sequence[SiteDay], stood: Tallied) -> Figures:
     return Figures(
         in_progress=forms.get("in_progress", 0), complete=complete,
         unlocked=complete - stood.number(sites, "locked"), open_queries=asked.get("open", 0),
-        answered_queries=asked.get("answered", 0), frozen=held.get("freeze", 0), locked=held.get("lock", 0),
+        answered_queries=asked.get("answered", 0), frozen=held.get("freeze", 0) + stood.wide.get("freeze", 0),
+        locked=held.get("lock", 0) + stood.wide.get("lock", 0),
         unjudged=stood.number(sites, "unjudged"), due=sum(map(stood.due, sites)),
         overdue=sum(map(stood.overdue, sites)),
     )  # fmt: skip

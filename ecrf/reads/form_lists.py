@@ -6,16 +6,17 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, literal, select
 
 from ecrf.db import db
-from ecrf.models.holds import Hold
+from ecrf.models.reach import is_held
 from ecrf.models.records import Record
 from ecrf.models.standing import stands
 from ecrf.models.subjects import Subject
 from ecrf.models.summaries import PlaceTally, SubjectSummary
 from ecrf.policy.actors import Actor
 from ecrf.reads.definitions import definition, event_label, form_label, plan
+from ecrf.reads.held_sites import held_sites
 from ecrf.reads.matrix import studies_seen
 from ecrf.reads.site_days import SiteDay, site_days
 from ecrf.reads.states import Visits, visits_of
@@ -23,10 +24,12 @@ from forms.casebook import EventKey
 
 PAGE = 20
 STATES = ("in_progress", "complete", "unlocked", "locked")
-_COUNTED = {
+_COUNTED: dict[str, Any] = {
     "in_progress": SubjectSummary.in_progress, "complete": SubjectSummary.complete,
     "unlocked": SubjectSummary.complete - SubjectSummary.locked, "locked": SubjectSummary.locked,
 }  # fmt: skip
+_COUNTED_LOCKED = {**_COUNTED, "unlocked": literal(0), "locked": SubjectSummary.complete}
+"""How many forms of a subject are in a state, and the same where its whole site is locked."""
 _LAST = (9999, 0)
 Choices = tuple[tuple[str, str], ...]
 
@@ -110,12 +113,12 @@ def _places(actor: Actor, sites: Sequence[SiteDay], language: str) -> tuple[Choi
 def _page(sites: Sequence[SiteDay], filters: FormFilters, size: int) -> list[Subject]:
     """So many subjects with such forms at most: site by site, in the order of an index, until there are enough."""
     at, number = _begins(sites, filters.after)
-    holding = _holding(sites, filters)
+    holding, locked = _holding(sites, filters), held_sites(site.id for site in sites).locked()
     found: list[Subject] = []
     for site in sites[at:]:
         beyond = number if site is sites[at] else ""
         if site.id in holding and len(found) < size:
-            found += db.session.scalars(_subjects(site.id, filters, beyond).limit(size - len(found)))
+            found += db.session.scalars(_subjects(site.id, filters, beyond, site.id in locked).limit(size - len(found)))
     return found
 
 
@@ -141,12 +144,13 @@ def _holding(sites: Sequence[SiteDay], filters: FormFilters) -> set[str]:
     return set(db.session.scalars(chosen))
 
 
-def _subjects(site_id: str, filters: FormFilters, beyond: str) -> Select[Any]:
+def _subjects(site_id: str, filters: FormFilters, beyond: str, is_locked: bool) -> Select[Any]:  # noqa: FBT001
     """The subjects of a site with such forms, by their sums; where a visit or a form is chosen, by their records."""
+    counted = (_COUNTED_LOCKED if is_locked else _COUNTED)[filters.chosen_state]
     chosen: Select[Any] = (
         select(Subject)
         .join(SubjectSummary, SubjectSummary.subject_id == Subject.id)
-        .where(Subject.site_id == site_id, Subject.screening_number > beyond, _COUNTED[filters.chosen_state] > 0)
+        .where(Subject.site_id == site_id, Subject.screening_number > beyond, counted > 0)
     )
     if filters.event or filters.form:
         chosen = chosen.where(select(Record.id).where(Record.subject_id == Subject.id, *_listed(filters)).exists())
@@ -158,23 +162,12 @@ def _listed(filters: FormFilters) -> list[ColumnElement[bool]]:
     state = filters.chosen_state
     found = [Record.row == 0, Record.state == ("in_progress" if state == "in_progress" else "complete"), stands()]
     if state in ("locked", "unlocked"):
-        found.append(_locked() if state == "locked" else ~_locked())
+        found.append(is_held("lock") if state == "locked" else ~is_held("lock"))
     if filters.event:
         found.append(Record.event == filters.event)
     if filters.form:
         found.append(Record.form == filters.form)
     return found
-
-
-def _locked() -> ColumnElement[bool]:
-    """That a form is locked: as such, with its subject, or by its record."""
-    reaches = or_(
-        Hold.level == "subject",
-        and_(Hold.level == "form", Hold.event_id == Record.event_id, Hold.form == Record.form),
-        and_(Hold.level == "record", Hold.record_id == Record.id),
-    )
-    standing = (Hold.subject_id == Record.subject_id, Hold.kind == "lock", Hold.lifted_at.is_(None), reaches)
-    return select(Hold.id).where(*standing).correlate(Record).exists()
 
 
 def _forms(

@@ -166,7 +166,8 @@ def _standing(ids: Sequence[str], filters: HoldFilters) -> dict[str, int]:
     counted = select(Hold.subject_id, func.count()).where(
         Hold.subject_id.in_(ids), Hold.kind == kind, Hold.lifted_at.is_(None)
     )
-    return dict(db.session.execute(counted.group_by(Hold.subject_id)).all()) if ids else {}
+    rows: Any = db.session.execute(counted.group_by(Hold.subject_id)).all() if ids else ()
+    return dict(rows)
 
 
 def _candidate(row: Any, open_in: Mapping[str, Open], standing: Mapping[str, int]) -> Candidate:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, sele
 
 from ecrf.db import db
 from ecrf.models.events import Event
+from ecrf.models.reach import is_held
 from ecrf.models.records import Record
 from ecrf.models.sites import Site
 from ecrf.models.standing import GONE, stands
@@ -17,7 +18,7 @@ from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.scopes import allowed
 from ecrf.reads.document_values import is_not_false, sorting_value
-from ecrf.reads.held import KINDS, is_held
+from ecrf.reads.held import KINDS
 from ecrf.reads.listing_steps import STEPPED, steps
 from forms.definitions import Form, Study
 from forms.expressions import Conjunct

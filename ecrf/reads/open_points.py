@@ -1,18 +1,19 @@
 """What is open in subjects, a visit or a form of theirs: what a checklist lists before data are locked."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
 
 from ecrf.db import db
 from ecrf.models.holds import StaleMark
 from ecrf.models.queries import Query
 from ecrf.models.records import IS_IN_PROGRESS, Record
-from ecrf.models.standing import stands
+from ecrf.models.standing import STARTED, stands
 from ecrf.models.summaries import PlaceTally, SubjectSummary
 from ecrf.policy.actors import Actor
+from ecrf.reads.definitions import plan
 from ecrf.reads.judged import unjudged_items
 from ecrf.reads.states import is_expected, visits_of
 from ecrf.reads.withholding import queries_told
@@ -30,8 +31,8 @@ class Part:
     event: EventKey | None = None
     form: str | None = None
 
-    def covers(self, event: EventKey, form: str) -> bool:
-        """Whether a form of a visit belongs to it."""
+    def covers(self, event: EventKey, form: str | None) -> bool:
+        """Whether a form of a visit, or (`form` None) the visit as a whole, belongs to it."""
         return self.event in (None, event) and self.form in (None, form)
 
 
@@ -82,6 +83,33 @@ def open_in_all(actor: Actor, chosen: Chosen, part: Part, *, of_sites: bool) -> 
     forms = db.session.scalar(_tallied(chosen, part)) or 0
     key = ("in_progress",)
     return _open_of({**counts, key: counts.get(key, 0) + forms}, ())
+
+
+def open_at(actor: Actor, study_id: str, site_id: str | None, study: Study) -> Open:
+    """What is open at a site, or (None) in a whole study, by the sums and this version; forms of visits that nobody
+    planned are not waited for."""
+
+    def here(model: Any) -> list[ColumnElement[bool]]:
+        return [model.study_id == study_id, *([model.site_id == site_id] if site_id else [])]
+
+    opened = open_in_all(actor, here, Part(), of_sites=True)
+    unjudged = db.session.scalar(select(func.sum(SubjectSummary.unjudged)).where(*here(SubjectSummary))) or 0
+    return replace(opened, not_started=_missing(here, study), unjudged=unjudged)
+
+
+def _missing(here: Chosen, study: Study) -> int:
+    """How many forms the visits that took place have by the plan without a condition and nobody has begun."""
+    counted: dict[tuple[str, str], int] = {}
+    columns = (PlaceTally.event, PlaceTally.form)
+    took_place = or_(PlaceTally.form != "", PlaceTally.state == STARTED)
+    summed = select(*columns, func.sum(PlaceTally.number)).where(*here(PlaceTally), took_place)
+    for event, form, number in db.session.execute(summed.group_by(*columns)):
+        counted[event, form] = number
+    return sum(
+        max(counted.get((event.oid, ""), 0) - counted.get((event.oid, form), 0), 0)
+        for event in plan(study) if event.kind != "unscheduled"
+        for form in event.forms if study.forms[form].shown_if is None
+    )  # fmt: skip
 
 
 def _tallied(chosen: Chosen, part: Part) -> Select[Any]:

@@ -15,6 +15,7 @@ from ecrf.models.standing import GONE, stands
 from ecrf.models.subjects import OUT_OF_COURSE
 from ecrf.models.summaries import PlaceTally, SiteTally
 from ecrf.reads.definitions import plan
+from ecrf.reads.held_sites import held_sites
 from forms.definitions import Event as PlannedEvent
 from forms.definitions import Study
 
@@ -145,11 +146,27 @@ def _forms(ids: list[str], sites: Sites) -> Iterator[tuple[str, str, str, list[t
         yield site, event, form, [(row[3], row[4]) for row in states]
 
 
-def _held(study_id: str, ids: list[str], sites: Sites) -> Any:
-    """The forms with data that are frozen or locked, by the strongest of what holds them. Each level finds its records
-    by an index, from the holds."""
+def _held(study_id: str, ids: list[str], sites: Sites) -> Iterator[tuple[Any, ...]]:
+    """The forms with data that are frozen or locked, by site, event, form, state and the strongest of what holds them.
+    Where a site is held as a whole its tallies tell, less what a lock below a freeze holds."""
+    wide = held_sites(ids).kinds
+    yield from _held_apart(study_id, [site for site in ids if site not in wide], sites)
+    for kind in set(wide.values()):
+        held = [site for site in ids if wide.get(site) == kind]
+        below = [] if kind == "lock" else [row for row in _held_apart(study_id, held, sites) if row[4] == "lock"]
+        yield from below
+        locked = Counter({tuple(row[:4]): row[5] for row in below})
+        for site, event, form, states in _forms(held, sites):
+            for state, number in states:
+                if state not in GONE:
+                    yield site, event, form, state, kind, number - locked[site, event, form, state]
+
+
+def _held_apart(study_id: str, ids: list[str], sites: Sites) -> Any:
+    """Those that something below the site holds. Each level finds its records by an index, from the holds."""
     levels = {
         "subject": Record.subject_id == Hold.subject_id,
+        "event": Record.event_id == Hold.event_id,
         "form": and_(Record.event_id == Hold.event_id, Record.form == Hold.form),
         "record": Record.id == Hold.record_id,
     }  # fmt: skip

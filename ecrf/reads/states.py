@@ -10,8 +10,10 @@ from ecrf.db import db
 from ecrf.models.events import Event
 from ecrf.models.holds import Hold
 from ecrf.models.queries import Query
+from ecrf.models.reach import over
 from ecrf.models.records import Record
 from ecrf.models.standing import GONE, STARTED
+from ecrf.models.subjects import Subject
 from ecrf.policy.actors import Actor
 from ecrf.reads.withholding import queries_told
 from forms.casebook import EventKey
@@ -91,11 +93,12 @@ Held = dict[tuple[str, str | None, str | None, str | None], str]
 
 
 def _holds(subject_ids: Sequence[str]) -> Held:
-    """The strongest standing hold by (subject, event, form, record); those of single items mark no form."""
-    chosen = select(Hold.subject_id, Hold.event_id, Hold.form, Hold.record_id, func.max(Hold.kind).label("kind"))
-    standing = chosen.where(Hold.subject_id.in_(subject_ids), Hold.lifted_at.is_(None), Hold.level != "item")
-    grouped = standing.group_by(Hold.subject_id, Hold.event_id, Hold.form, Hold.record_id)
-    return {(row.subject_id, row.event_id, row.form, row.record_id): row.kind for row in db.session.execute(grouped)}
+    """The strongest standing hold by (subject, event, form, record); what holds the site or the study is one of the
+    subject, and those of single items mark no form."""
+    place = (Subject.id, Hold.event_id, Hold.form, Hold.record_id)
+    chosen = select(*place, func.max(Hold.kind)).join(Hold, over(Subject.id, Subject.site_id, Subject.study_id))
+    standing = chosen.where(Subject.id.in_(subject_ids), Hold.level != "item").group_by(*place)
+    return {(subject, event, form, record): kind for subject, event, form, record, kind in db.session.execute(standing)}
 
 
 def _forms_held(held: Held) -> dict[str, list[str]]:
@@ -145,16 +148,16 @@ def _form_state(row: Any, event: Any, held: Held, asked: Mapping[tuple[str, str]
 
 
 def _hold_on(row: Any, event: Any, held: Held) -> str | None:
-    """The strongest hold that reaches a form: of the subject, of the form, of its record."""
+    """The strongest hold that reaches a form: of the subject, of the visit, of the form, of its record."""
     return _strongest((
         held.get((event.subject_id, None, None, None)),
+        held.get((event.subject_id, event.id, None, None)),
         held.get((event.subject_id, event.id, row.form, None)),
         held.get((event.subject_id, None, None, row.record_id)) if row.record_id else None,
     ))  # fmt: skip
 
 
 def _held_only(form: str, event: Any, held: Held) -> FormState:
-    kind = _strongest(
-        (held.get((event.subject_id, None, None, None)), held.get((event.subject_id, event.id, form, None)))
-    )
+    wider = (None, None, None), (event.id, None, None), (event.id, form, None)
+    kind = _strongest(held.get((event.subject_id, *place)) for place in wider)
     return FormState(_KINDS[kind or "freeze"])

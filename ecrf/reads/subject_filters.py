@@ -113,13 +113,22 @@ def _at_event(event: str) -> ColumnElement[bool]:
     return exists().where(begun, here)
 
 
+def _held(kind: str, event: str) -> ColumnElement[bool]:
+    """That something of a subject (at a visit) is held, or its whole site or study."""
+    standing = and_(Hold.kind == kind, Hold.lifted_at.is_(None), Hold.level != "item")
+    reached = and_(standing, _at_event(event)) if event else standing
+    own = Subject.id.in_(select(Hold.subject_id).where(reached, Hold.subject_id.is_not(None)))
+    at_site = Subject.site_id.in_(select(Hold.site_id).where(standing, Hold.level == "site"))
+    of_study = Subject.study_id.in_(select(Hold.study_id).where(standing, Hold.level == "study"))
+    wide = or_(at_site, of_study)
+    return or_(own, and_(wide, _visit(event)) if event else wide)
+
+
 def _has_form(state: str, event: str) -> ColumnElement[bool]:
     if state == "not_started":
         return ~_form_at(event, *_SUMMED) if event else ~_summed(sum(_SUMMED.values(), _NONE) > 0)
     if state in HELD:
-        standing = and_(Hold.kind == HELD[state], Hold.lifted_at.is_(None), Hold.level != "item")
-        reached = and_(standing, _at_event(event)) if event else standing
-        return Subject.id.in_(select(Hold.subject_id).where(reached))
+        return _held(HELD[state], event)
     if event:
         return _form_at(event, state)
     return _summed(_SUMMED[state] > 0) if state in _SUMMED else false()

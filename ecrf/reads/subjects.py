@@ -8,7 +8,8 @@ from sqlalchemy import ScalarSelect, func, or_, select
 
 from ecrf.db import db
 from ecrf.errors import NotFound
-from ecrf.models.holds import Hold
+from ecrf.models.holds import WHOLE, Hold
+from ecrf.models.reach import over
 from ecrf.models.sites import Site
 from ecrf.models.studies import SiteVersion, Study, StudyVersion
 from ecrf.models.subjects import Subject
@@ -64,7 +65,7 @@ def subject_facts(actor: Actor, subject_id: str, now: datetime) -> SubjectFacts:
     """The facts of a subject; raises `NotFound` for one the actor may not see."""
     version = in_force_at(now)
     held = select(func.max(Hold.kind)).where(
-        Hold.subject_id == Subject.id, Hold.level == "subject", Hold.lifted_at.is_(None)
+        over(Subject.id, Subject.site_id, Subject.study_id), Hold.level.in_(WHOLE)
     )  # fmt: skip
     label = select(StudyVersion.label).where(StudyVersion.study_id == Study.id, StudyVersion.number == version)
     chosen = (

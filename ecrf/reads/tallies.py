@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from ecrf.db import db
 from ecrf.models.summaries import SiteTally
+from ecrf.reads.held_sites import held_sites
 from ecrf.reads.site_days import SiteDay, by_day
 
 Buckets = Mapping[str, int]
@@ -16,12 +17,14 @@ _WINDOWS = ("opens", "closes")
 @dataclass(frozen=True)
 class Tallied:
     """The tallies of some sites: each measure of each site in `of_sites`, those asked of all sites together in
-    `of_all`; `opened` and `closed` are the open visits of each site whose window has begun, or has passed."""
+    `of_all`; `opened` and `closed` are the open visits of each site whose window has begun, or has passed; `wide` are
+    the holds that stand on whole sites and their studies, by kind."""
 
     of_sites: Mapping[str, Mapping[str, Buckets]]
     of_all: Mapping[str, Buckets] = field(default_factory=dict)
     opened: Mapping[str, int] = field(default_factory=dict)
     closed: Mapping[str, int] = field(default_factory=dict)
+    wide: Mapping[str, int] = field(default_factory=dict)
 
     def buckets(self, site_id: str, measure: str) -> Buckets:
         """One measure of one site."""
@@ -64,8 +67,11 @@ def tallied(sites: Sequence[SiteDay], measures: Iterable[str], together: Iterabl
         chosen.where(here, SiteTally.measure.in_(sorted(measures)), number != 0)
     ):
         found.setdefault(site_id, {}).setdefault(measure, {})[bucket] = count
+    held = held_sites(site.id for site in sites)
+    for site_id in held.locked() & found.keys():  # there all that is complete is locked
+        found[site_id]["locked"] = {"": found[site_id].get("forms", {}).get("complete", 0)}
     windows = _windows(sites)
-    return Tallied(found, _together(here, together), windows["opens"], windows["closes"])
+    return Tallied(found, _together(here, together), windows["opens"], windows["closes"], held.standing)
 
 
 def _together(here: ColumnElement[bool], measures: Iterable[str]) -> dict[str, dict[str, int]]:

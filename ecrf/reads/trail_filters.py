@@ -194,11 +194,12 @@ def of_record(record: RecordPlace) -> ColumnElement[bool]:
 
 
 def _holds_of(record_id: str) -> Select[Any]:
-    """The paths that a hold's making and lifting set, of the holds on a record, its items, its form and its subject."""
+    """The paths that a hold's making and lifting set, of the holds on a record, its items, its form, its visit and its
+    subject."""
     reaches = or_(
         Hold.level == "subject",
         Hold.record_id == Record.id,
-        and_(Hold.event_id == Record.event_id, Hold.form == Record.form),
+        and_(Hold.event_id == Record.event_id, or_(Hold.form.is_(None), Hold.form == Record.form)),
     )
     held = select("holds/" + Hold.id + "/sequence").join(Record, Record.subject_id == Hold.subject_id)
     return held.where(Record.id == record_id, reaches)

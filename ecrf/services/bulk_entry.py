@@ -23,7 +23,7 @@ from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.require import require, require_at
-from ecrf.services import consequences, queries, studies
+from ecrf.services import consequences, queries, studies, wide_holds
 from ecrf.services.bulk_steps import Step, take
 from ecrf.services.casebooks import Found, OpenCasebook
 from ecrf.services.records import Address, enter, expect_accepted, expect_planned, say_complete, start
@@ -87,6 +87,7 @@ class BulkEntry:
         self.version = studies.version_at(site)
         self.compiled = studies.compiled(site.study_id, self.version)
         take_head(db.session.connection(), f"study:{self.study.oid}")  # numbers are the study's
+        wide_holds.expect_free(self.site)
         self._taken: dict[tuple[str, str], set[str]] = {}
 
     def enter(

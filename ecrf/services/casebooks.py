@@ -12,8 +12,9 @@ from ecrf.db import db
 from ecrf.errors import IllegalState, NotFound, Place
 from ecrf.messages import N_
 from ecrf.models.events import Event
-from ecrf.models.holds import Hold
+from ecrf.models.holds import WHOLE, Hold
 from ecrf.models.queries import Query
+from ecrf.models.reach import over
 from ecrf.models.records import Record
 from ecrf.models.sites import Site
 from ecrf.models.standing import STARTED, Gone, gone_at, standing
@@ -68,14 +69,14 @@ _IN_FORCE = (
     .limit(1)
     .scalar_subquery()
 )
-_IS_HELD = select(Hold.id).where(Hold.subject_id == Subject.id, Hold.lifted_at.is_(None)).exists()
+_IS_HELD = select(Hold.id).where(over(Subject.id, Subject.site_id, Subject.study_id)).correlate(Subject).exists()
 _SUBJECT = (
     select(Subject, Site, Study, _IN_FORCE, _IS_HELD)
     .join(Site, Site.id == Subject.site_id)
     .join(Study, Study.id == Subject.study_id)
     .where(Subject.id == bindparam("subject"))
 )
-_HOLDS = select(Hold).where(Hold.subject_id == bindparam("subject"), Hold.lifted_at.is_(None))
+_HOLDS = select(Hold).where(over(bindparam("subject"), bindparam("site"), bindparam("study")))
 
 
 def find_subject(by: Actor, subject_id: str, now: datetime, what: str = "subject") -> Found:
@@ -162,10 +163,10 @@ class OpenCasebook:
 
 def covers(hold: Hold, event_id: str | None, form: str, record: Record | None) -> bool:
     """Whether a hold reaches a record (or an item of it)."""
-    if hold.level == "subject":
+    if hold.level in WHOLE:
         return True
-    if hold.level == "form":
-        return hold.event_id == event_id and hold.form == form
+    if hold.level in ("event", "form"):
+        return hold.event_id == event_id and hold.form in (None, form)
     return record is not None and hold.record_id == record.id
 
 
@@ -206,10 +207,11 @@ def open_around(found: Found, form: str, number: int, now: datetime) -> OpenCase
 
 
 def holds_of(found: Found) -> list[Hold]:
-    """The standing freezes and locks of a subject."""
+    """The standing freezes and locks that reach something of a subject, those of its site and its study among them."""
     if not found.has_holds:
         return []
-    return list(db.session.scalars(_HOLDS, {"subject": found.subject.id}))
+    ids = {"subject": found.subject.id, "site": found.subject.site_id, "study": found.subject.study_id}
+    return list(db.session.scalars(_HOLDS, ids))
 
 
 def _rows_of(subject_id: str, forms: frozenset[str]) -> tuple[dict[EventKey, Event], dict[RecordKey, Record]]:

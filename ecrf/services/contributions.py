@@ -68,7 +68,8 @@ def _subject(row: Row) -> Found:
 
 
 def _hold(row: Row) -> Found:
-    yield ("holds", row["kind"]), int(row["lifted_at"] is None)
+    of_subject = row["subject_id"] is not None  # what holds a whole site or study is asked where sums are read
+    yield ("holds", row["kind"]), int(row["lifted_at"] is None and of_subject)
 
 
 def _visit(row: Row) -> Found:

@@ -1,4 +1,5 @@
-"""Freezing and locking items, records, forms of a visit and subjects, and lifting that again with a reason."""
+"""Freezing and locking items, records, forms of a visit, visits and subjects, and lifting that again with a reason;
+sites and studies are held in `wide_holds`."""
 
 from dataclasses import asdict, dataclass, replace
 
@@ -10,14 +11,14 @@ from ecrf.messages import N_
 from ecrf.models.events import Event
 from ecrf.models.holds import Hold
 from ecrf.models.records import Record
-from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.reads.open_points import Part
 from ecrf.reads.withholding import sight_of
-from ecrf.services import reevaluating, studies
+from ecrf.services import reevaluating, studies, wide_holds
 from ecrf.services.attempts import attempt
 from ecrf.services.casebooks import Found, find_subject
+from ecrf.services.hold_acts import LIFTED, PERMISSIONS, SET
 from ecrf.services.traces import REASON, about_place, unsaid
 from ecrf.services.trail import About, Acts, Reason
 from ecrf.services.words import reason_given, reason_if_any
@@ -26,7 +27,7 @@ from forms.casebook import EventKey
 
 @dataclass(frozen=True)
 class Target:
-    """What is to be held: an item or a record by its id, a form of an event by its OID, or the whole subject.
+    """What is to be held: an item or a record by its id, a form of an event by its OID, an event, or the whole subject.
 
     The event is named by its id, or as the plan does, whether or not the form has begun.
     """
@@ -40,10 +41,10 @@ class Target:
     event: EventKey | None = None
 
 
-_NAMED = {"item": {"record", "item"}, "record": {"record"}, "form": {"event", "form"}, "subject": set[str]()}
-PERMISSIONS = {"freeze": Permission.HOLD_FREEZE, "lock": Permission.HOLD_LOCK}
-_SET = {"freeze": Action.FROZEN, "lock": Action.LOCKED}
-_LIFTED = {"freeze": Action.UNFROZEN, "lock": Action.UNLOCKED}
+_NAMED = {
+    "item": {"record", "item"}, "record": {"record"}, "form": {"event", "form"}, "event": {"event"},
+    "subject": set[str](),
+}  # fmt: skip
 
 
 def freeze(by: Actor, target: Target, reason: Reason | None = None) -> Hold:
@@ -64,19 +65,21 @@ def lift(by: Actor, hold_id: str, reason: Reason) -> Hold:
     hold = db.session.get(Hold, hold_id)
     if hold is None:
         raise NotFound("hold")
+    if hold.subject_id is None:
+        return wide_holds.lift(by, hold, reason)
     acts = Acts.on_subject(hold.subject_id)
     found = find_subject(by, hold.subject_id, acts.at, "hold")
     _expect_told(by, hold)
     place = place_of(found, hold)
-    with attempt(by, Permission.HOLD_LIFT, _LIFTED[hold.kind], place, unsaid(place, REASON, reason.text)) as acting:
+    with attempt(by, Permission.HOLD_LIFT, LIFTED[hold.kind], place, unsaid(place, REASON, reason.text)) as acting:
         given = reason_given(reason)
         db.session.refresh(hold)
         if hold.lifted_at is not None:
             raise IllegalState(N_("This was lifted already."), state="lifted", needed=("standing",))
         hold.lifted_at = acts.at
-        cause = acts.add(acting, _LIFTED[hold.kind], [hold], about=_about(found, place), reason=given)
+        cause = acts.add(acting, LIFTED[hold.kind], [hold], about=_about(found, place), reason=given)
         acts.write()
-        reevaluating.reconsider_forms(hold.subject_id, _forms_under(hold), acts.at, cause)
+        reevaluating.reconsider_forms(found.subject.id, _forms_under(hold), acts.at, cause)
         return hold
 
 
@@ -86,7 +89,7 @@ def _hold(by: Actor, target: Target, kind: str, reason: Reason | None) -> Hold:
     target = with_event(found, target)
     place = place_of(found, target)
     typed = unsaid(place, REASON, reason.text if reason else None)
-    with attempt(by, PERMISSIONS[kind], _SET[kind], place, typed) as acting:
+    with attempt(by, PERMISSIONS[kind], SET[kind], place, typed) as acting:
         expect_target(found, target, by)
         given = reason_if_any(reason)
         if stands(target, kind):
@@ -96,7 +99,7 @@ def _hold(by: Actor, target: Target, kind: str, reason: Reason | None) -> Hold:
             event_id=target.event_id, form=target.form, record_id=target.record_id, item=target.item,
             reason=given.text if given else None, held_at=acts.at, held_by=by.name,
         )  # fmt: skip
-        acts.add(acting, _SET[kind], [hold], about=_about(found, place), reason=given)
+        acts.add(acting, SET[kind], [hold], about=_about(found, place), reason=given)
         acts.write()
         return hold
 
@@ -134,7 +137,8 @@ def _expect_record(by: Actor, found: Found, record_id: str, item: str | None) ->
 
 def _expect_form(found: Found, event: EventKey, target: Target) -> None:
     """A form of a visit can be held before it has begun, so that it does not begin; the visit has to have begun."""
-    if target.form not in forms_of(found, event, target.event_id):
+    forms = forms_of(found, event, target.event_id)
+    if not forms or (target.form is not None and target.form not in forms):
         raise NotFound("target")
     if target.event_id is None:
         raise IllegalState(N_("This visit has not begun: nothing of it can be held yet."), state="not_started")
@@ -170,7 +174,9 @@ def _forms_under(hold: Hold) -> list[str]:
     """The forms of the records that a hold reaches."""
     if hold.form is not None:
         return [hold.form]
-    reached = Record.subject_id == hold.subject_id if hold.record_id is None else Record.id == hold.record_id
+    reached = {
+        "subject": Record.subject_id == hold.subject_id, "event": Record.event_id == hold.event_id,
+    }.get(hold.level, Record.id == hold.record_id)  # fmt: skip
     return list(db.session.scalars(select(Record.form).where(reached).distinct()))
 
 
@@ -186,12 +192,13 @@ def with_event(found: Found, target: Target) -> Target:
 
 
 def place_of(found: Found, what: Hold | Target) -> Place:
-    """Where a hold stands or is to stand: the record (of an item, too), the form of the visit, or the subject."""
+    """Where a hold stands or is to stand: the record (of an item, too), the visit or its form, or the subject."""
     record = db.session.get(Record, what.record_id) if what.record_id else None
     if record is not None and record.subject_id == found.subject.id:
         return about_place(found, record)
     event = what.event if isinstance(what, Target) else _event_of(what)
-    if event is None or what.form not in forms_of(found, event, what.event_id):
+    forms = forms_of(found, event, what.event_id) if event is not None else set()
+    if event is None or not forms or (what.form is not None and what.form not in forms):
         return found.place
     return replace(found.place, event=event.written, form=what.form)
 

@@ -9,7 +9,7 @@ from ecrf.db import db
 from ecrf.errors import BadInput, Held, IllegalState, NotFound, Place, Stale
 from ecrf.messages import N_, Message
 from ecrf.models.events import Event
-from ecrf.models.holds import Hold
+from ecrf.models.holds import WHOLE
 from ecrf.models.planning import PlannedVisit, SitePlan
 from ecrf.models.sites import Site
 from ecrf.models.studies import Study
@@ -20,7 +20,7 @@ from ecrf.policy.permissions import Permission
 from ecrf.policy.scopes import allowed
 from ecrf.services import studies
 from ecrf.services.attempts import attempt
-from ecrf.services.casebooks import Found, OpenCasebook, find_subject, told
+from ecrf.services.casebooks import Found, OpenCasebook, find_subject, holds_of, told
 from ecrf.services.trail import About, Acts
 from ecrf.services.words import written
 from forms.casebook import EventKey
@@ -124,12 +124,9 @@ def _is_planned(found: Found, event: EventKey) -> bool:
 
 
 def _expect_free(found: Found) -> None:
-    standing = select(Hold).where(
-        Hold.subject_id == found.subject.id, Hold.level == "subject", Hold.kind == "lock", Hold.lifted_at.is_(None)
-    )
-    holds = db.session.scalars(standing).all()
-    if holds:
-        raise Held([told(hold) for hold in holds])
+    locks = [hold for hold in holds_of(found) if hold.level in WHOLE and hold.kind == "lock"]
+    if locks:
+        raise Held([told(hold) for hold in locks])
 
 
 def _expect_ahead(subject_id: str, event: EventKey) -> None:

@@ -13,6 +13,7 @@ from ecrf.messages import N_, Message
 from ecrf.models.events import Event
 from ecrf.models.holds import Hold
 from ecrf.models.queries import Query, QueryMessage
+from ecrf.models.reach import over
 from ecrf.models.records import Record
 from ecrf.models.standing import gone_at
 from ecrf.policy.actions import Action
@@ -139,9 +140,7 @@ def _open(by: Actor, record_id: str, what: str = "record") -> tuple[Record, Foun
 
 def _expect_unlocked(record: Record, form: Form, item: str | None) -> None:
     """Refuse what a lock holds: of the record, or of the item that is asked about."""
-    standing = select(Hold).where(
-        Hold.subject_id == record.subject_id, Hold.kind == "lock", Hold.lifted_at.is_(None)
-    )  # fmt: skip
+    standing = select(Hold).where(over(record.subject_id, record.site_id, record.study_id), Hold.kind == "lock")
     locks = [hold for hold in db.session.scalars(standing) if covers(hold, record.event_id, record.form, record)]
     bound = [hold for hold in locks if hold.level != "item" or item in held_with(form, hold.item)]
     if bound:

@@ -8,6 +8,7 @@ from typing import Any
 from audit.entries import Change
 from ecrf.errors import Held, IllegalState, Place
 from ecrf.messages import N_
+from ecrf.models.holds import WHOLE
 from ecrf.models.subjects import Subject
 from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
@@ -126,7 +127,7 @@ def _attempt(
 
 def _expect(found: Found, *statuses: str) -> None:
     """Refuse what does not lead on from where the subject stands, and everything while it is frozen or locked."""
-    holds = [hold for hold in holds_of(found) if hold.level == "subject"]
+    holds = [hold for hold in holds_of(found) if hold.level in WHOLE]
     if holds:
         raise Held([told(hold) for hold in holds])
     if found.subject.status not in statuses:

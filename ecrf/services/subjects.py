@@ -17,7 +17,7 @@ from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.scopes import allowed
-from ecrf.services import studies
+from ecrf.services import studies, wide_holds
 from ecrf.services.attempts import attempt
 from ecrf.services.traces import NOT_STARTED, unsaid
 from ecrf.services.trail import About, Acts
@@ -49,6 +49,7 @@ def _register(by: Actor, site: Site, screening_number: str | None, subject_id: s
     begun = db.session.get(Subject, subject_id) if subject_id else None
     if begun is not None and begun.site_id == site.id:
         return begun
+    wide_holds.expect_free(site)
     if subject_id and (begun is not None or not is_id(subject_id)):
         raise BadInput({"subject_id": N_("The page did not say which subject it adds. Open it again.")})
     number, accepts = (screening_number or "").strip(), _rule_at(site)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select, update
 
-from audit.entries import Change
+from audit.entries import Change, take_head
 from ecrf.db import Model, db
 from ecrf.errors import Held, IllegalState, NotFound, Place
 from ecrf.messages import N_
@@ -23,7 +23,7 @@ from ecrf.models.subjects import Subject
 from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
-from ecrf.services import studies
+from ecrf.services import studies, wide_holds
 from ecrf.services.attempts import attempt
 from ecrf.services.casebooks import Found, find_subject, holds_of, told
 from ecrf.services.traces import REASON, unsaid
@@ -36,7 +36,8 @@ UNTRAILED = (Draft, Look)
 
 
 def transfer(by: Actor, subject_id: str, site_code: str, reason: Reason) -> Subject:
-    """Move a subject to another open site of its study; refused while anything of it is locked.
+    """Move a subject to another open site of its study; refused while anything of it is locked, or one of the sites is
+    held.
 
     What is frozen stays frozen. The subject is taken first, so that a save comes either before the move, or after it
     and from the new site.
@@ -50,9 +51,11 @@ def transfer(by: Actor, subject_id: str, site_code: str, reason: Reason) -> Subj
     action = Action.SUBJECT_TRANSFERRED
     with attempt(by, Permission.SUBJECT_TRANSFER, action, found.place, tell) as acting:
         site = _target(by, found, site_code)
-        locks = [hold for hold in holds_of(found) if hold.kind == "lock"]
-        if locks:
-            raise Held([told(hold) for hold in locks])
+        take_head(db.session.connection(), f"site:{site.id}")  # nobody holds the other site meanwhile
+        wide_holds.expect_free(site)
+        standing = [hold for hold in holds_of(found) if hold.kind == "lock" or hold.level == "site"]
+        if standing:
+            raise Held([told(hold) for hold in standing])
         given = reason_given(reason)
         acts.about = found.about
         rows = [found.subject, *_rows(subject_id)]

@@ -6,13 +6,14 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, literal, or_, select
+from sqlalchemy import and_, func, literal, select
 
 from audit.instants import from_microseconds
 from audit.tables import trail_changes, trail_entries, trail_values
 from ecrf.db import db
 from ecrf.models.events import Event
 from ecrf.models.holds import Hold
+from ecrf.models.reach import reaches
 from ecrf.models.records import Record
 from ecrf.models.sites import Site
 from ecrf.models.standing import stands
@@ -144,14 +145,10 @@ def _moment(at: Any) -> datetime:
 
 
 def _locked(subject_ids: Sequence[str]) -> dict[str, int]:
-    """How many complete forms of each subject that take part are locked."""
-    reaches = or_(
-        Hold.level == "subject",
-        and_(Hold.level == "form", Hold.event_id == Record.event_id, Hold.form == Record.form),
-        and_(Hold.level == "record", Hold.record_id == Record.id),
-    )
-    standing = and_(Hold.subject_id == Record.subject_id, Hold.kind == "lock", Hold.lifted_at.is_(None), reaches)
-    held = select(literal(1)).where(standing).correlate(Record).exists()
+    """How many complete forms of each subject that take part are locked by what holds the subject or something of it;
+    what holds its whole site or study is asked where sums are read."""
+    of_subject = and_(Hold.subject_id == Record.subject_id, Hold.kind == "lock", Hold.lifted_at.is_(None), reaches())
+    held = select(literal(1)).where(of_subject).correlate(Record).exists()
     chosen = select(Record.subject_id, func.count()).where(
         Record.subject_id.in_(subject_ids), Record.row == 0, Record.state == "complete", stands(), held
     )

@@ -15,7 +15,7 @@ from ecrf.db import db
 from ecrf.errors import Held, IllegalState, NotFound, Place
 from ecrf.messages import N_
 from ecrf.models.events import Event
-from ecrf.models.holds import Hold
+from ecrf.models.holds import WHOLE, Hold
 from ecrf.models.records import Record
 from ecrf.models.standing import GONE, STARTED
 from ecrf.policy.actions import Action
@@ -23,7 +23,7 @@ from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.services import reevaluating, studies
 from ecrf.services.attempts import attempt
-from ecrf.services.casebooks import Found, find_subject, told
+from ecrf.services.casebooks import Found, find_subject, holds_of, told
 from ecrf.services.record_states import Move
 from ecrf.services.records import GONE as SAID
 from ecrf.services.traces import REASON, unsaid
@@ -145,10 +145,9 @@ def _open(found: Found, key: EventKey) -> _Open:
     event = db.session.scalar(select(Event).where(*here))
     records = list(db.session.scalars(select(Record).where(Record.event_id == event.id))) if event else []
     ids = {record.id for record in records}
-    holds = select(Hold).where(Hold.subject_id == found.subject.id, Hold.lifted_at.is_(None))
     reaching = [
-        hold for hold in db.session.scalars(holds)
-        if hold.level == "subject" or (event and hold.event_id == event.id) or hold.record_id in ids
+        hold for hold in holds_of(found)
+        if hold.level in WHOLE or (event and hold.event_id == event.id) or hold.record_id in ids
     ]  # fmt: skip
     study = studies.compiled(found.study.id, found.version_in_force).study
     return _Open(found, study, planned, event, records, reaching)

@@ -155,7 +155,7 @@ def _page(actor: Actor, filters: HoldFilters, fault: str = "") -> str:
 
 def _checklist_url(subject_id: str, filters: HoldFilters) -> str:
     """The page on which the same is locked of one subject, with its whole checklist."""
-    level = "form" if filters.event and filters.form else "visit" if filters.event else "subject"
+    level = "form" if filters.event and filters.form else "event" if filters.event else "subject"
     where = {name: getattr(filters, name) for name in ("event", "form") if filters.event and getattr(filters, name)}
     return url_for("holds.new", kind="lock", level=level, subject=subject_id, **where)
 

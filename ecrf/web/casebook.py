@@ -86,7 +86,7 @@ def _holds(actor: Actor, subject: SubjectFacts, visit: VisitPanel) -> tuple[Hold
     if not visit.has_begun or visit.gone is not None:
         return ()
     code = event_code(EventKey(visit.event, visit.instance))
-    return choices_for(actor, subject, "visit", subject=subject.id, event=code)
+    return choices_for(actor, subject, "event", subject=subject.id, event=code)
 
 
 def _status_acts(actor: Actor, subject: SubjectFacts, tried: Tried | None) -> tuple[StateAct, ...]:

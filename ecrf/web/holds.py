@@ -18,16 +18,17 @@ from ecrf.policy.permissions import Permission
 from ecrf.reads.holds import (
     HoldFacts,
     HoldTarget,
+    event_target,
     form_target,
     hold_facts,
     record_target,
     subject_target,
-    visit_target,
 )
 from ecrf.reads.subjects import subject_facts
 from ecrf.services import holds
-from ecrf.services.checked_holds import hold_one, hold_visit
+from ecrf.services.checked_holds import hold_one
 from ecrf.services.checklists import checklist
+from ecrf.services.hold_acts import PERMISSIONS
 from ecrf.services.trail import Reason
 from ecrf.web.addresses import event_key, form_url
 from ecrf.web.faults import fault_of
@@ -36,15 +37,14 @@ from ecrf.web.presenting.open_points import ShownChecklist, shown_checklist
 
 blueprint = Blueprint("holds", __name__)
 
-_PERMISSIONS = {"freeze": Permission.HOLD_FREEZE, "lock": Permission.HOLD_LOCK}
 _HEADINGS = {
     ("freeze", "subject"): N_("Freeze the subject"), ("lock", "subject"): N_("Lock the subject"),
-    ("freeze", "visit"): N_("Freeze the visit"), ("lock", "visit"): N_("Lock the visit"),
+    ("freeze", "event"): N_("Freeze the visit"), ("lock", "event"): N_("Lock the visit"),
     ("freeze", "form"): N_("Freeze the form"), ("lock", "form"): N_("Lock the form"),
     ("freeze", "record"): N_("Freeze the row"), ("lock", "record"): N_("Lock the row"),
     ("freeze", "item"): N_("Freeze the item"), ("lock", "item"): N_("Lock the item"),
 }  # fmt: skip
-_MEANINGS = {
+MEANINGS = {
     "freeze": N_("Values stay as they are; queries, verification and signatures go on."),
     "lock": N_("Nothing changes any more, by nobody and by no way in; the trail stays readable."),
     "lift": N_("Data can change again, unless something else holds them. The reason stands in the trail."),
@@ -77,7 +77,7 @@ class HoldChoice:
 def choices_for(actor: Actor, thing: Placed, level: str, **target: Any) -> tuple[HoldChoice, ...]:
     """The freezes and locks the actor may set on a thing; `target` names it: `subject`, or `record` and `item`."""
     allowed = [
-        kind for kind, permission in _PERMISSIONS.items() if actor.may(permission, thing.study_id, thing.site_id)
+        kind for kind, permission in PERMISSIONS.items() if actor.may(permission, thing.study_id, thing.site_id)
     ]
     return tuple(
         HoldChoice(kind, gettext(_HEADINGS[kind, level]), url_for("holds.new", kind=kind, level=level, **target))
@@ -99,10 +99,7 @@ def add() -> ResponseReturnValue:
     target = _target(actor, request.form, Permission.RECORD_READ)
     reason, despite_open = Reason(text=request.form.get("reason", "").strip() or None), "despite_open" in request.form
     try:
-        if target.level == "visit" and target.visit is not None:
-            hold_visit(actor, target.subject_id, kind, target.visit.key, reason, despite_open=despite_open)
-        else:
-            hold_one(actor, _as_service(target), kind, reason, despite_open=despite_open)
+        hold_one(actor, _as_service(target), kind, reason, despite_open=despite_open)
     except _REFUSALS as problem:
         undo(problem, actor)
         return _hold_page(actor, request.form, fault_of(problem)), problem.status
@@ -124,11 +121,16 @@ def lift(hold_id: str) -> ResponseReturnValue:
     except (BadInput, ReasonMissing) as problem:  # what was lifted already has no page to lift it on
         undo(problem, actor)
         return _lift_page(actor, hold_id, fault_of(problem)), problem.status
-    return redirect(url_for("casebook.show", subject_id=hold.subject_id), 303)
+    return redirect(_back(hold.subject_id), 303)
+
+
+def _back(subject_id: str | None) -> str:
+    """Where what is held is looked at: the casebook, or of a site or study the page of holds in bulk."""
+    return url_for("casebook.show", subject_id=subject_id) if subject_id else url_for("bulk_holds.choose")
 
 
 def _kind(sent: Mapping[str, str]) -> str:
-    if sent.get("kind") not in _PERMISSIONS:
+    if sent.get("kind") not in PERMISSIONS:
         raise NotFound("kind")
     return sent["kind"]
 
@@ -138,9 +140,9 @@ def _target(actor: Actor, sent: Mapping[str, str], permission: Permission) -> Ho
     level = sent.get("level", "")
     if level == "subject":
         return subject_target(actor, sent.get("subject", ""), permission)
-    if level == "visit":
+    if level == "event":
         event, subject = event_key(sent.get("event", "")), sent.get("subject", "")
-        return visit_target(actor, subject, event, permission, clock.now(), language=text_tag())
+        return event_target(actor, subject, event, permission, clock.now(), language=text_tag())
     if level == "form" and "event" in sent:
         event, form = event_key(sent["event"]), sent.get("form", "")
         return form_target(actor, sent.get("subject", ""), event, form, permission, clock.now(), language=text_tag())
@@ -151,7 +153,7 @@ def _target(actor: Actor, sent: Mapping[str, str], permission: Permission) -> Ho
 def _as_service(target: HoldTarget) -> holds.Target:
     record, visit = target.record, target.visit
     if visit is not None:
-        return holds.Target("form", target.subject_id, event=visit.key, form=visit.form)
+        return holds.Target(target.level, target.subject_id, event=visit.key, form=visit.form or None)
     if record is None:
         return holds.Target("subject", target.subject_id)
     if target.level == "form":
@@ -168,12 +170,12 @@ def _where(target: HoldTarget) -> str:
 
 def _hold_page(actor: Actor, sent: Mapping[str, str], fault: str = "") -> str:
     kind = _kind(sent)
-    target = _target(actor, sent, _PERMISSIONS[kind])
+    target = _target(actor, sent, PERMISSIONS[kind])
     heading = gettext(_HEADINGS[kind, target.level])
     fields = [(name, sent[name]) for name in _FIELDS if sent.get(name)]
     return render_template(
         "hold.html", facts=subject_facts(actor, target.subject_id, clock.now()), heading=heading, button=heading,
-        what=target.place or gettext("the whole subject"), kind=kind, meaning=gettext(_MEANINGS[kind]),
+        what=target.place or gettext("the whole subject"), kind=kind, meaning=gettext(MEANINGS[kind]),
         action=url_for("holds.add"), target=fields, checklist=_checklist(actor, target) if kind == "lock" else None,
         despite_open="despite_open" in sent, typed=sent.get("reason", ""), fault=fault, reason_required=False,
         back=_where(target),
@@ -192,8 +194,8 @@ def _lift_page(actor: Actor, hold_id: str, fault: str = "") -> str:
     hold: HoldFacts = hold_facts(actor, hold_id, text_tag(), Permission.HOLD_LIFT)
     heading = gettext("Unlock") if hold.kind == "lock" else gettext("Unfreeze")
     return render_template(
-        "hold.html", facts=subject_facts(actor, hold.subject_id, clock.now()), heading=heading, button=heading,
-        what=hold.place or gettext("the whole subject"), kind=hold.kind, meaning=gettext(_MEANINGS["lift"]),
-        action=url_for("holds.lift", hold_id=hold_id), target=(), typed=request.form.get("reason", ""), fault=fault,
-        reason_required=True, back=url_for("casebook.show", subject_id=hold.subject_id),
+        "hold.html", facts=subject_facts(actor, hold.subject_id, clock.now()) if hold.subject_id else None,
+        heading=heading, button=heading, what=hold.place or gettext("the whole subject"), kind=hold.kind,
+        meaning=gettext(MEANINGS["lift"]), action=url_for("holds.lift", hold_id=hold_id), target=(),
+        typed=request.form.get("reason", ""), fault=fault, reason_required=True, back=_back(hold.subject_id),
     )  # fmt: skip

@@ -39,16 +39,18 @@ def refused(owner: Engine, kind: str, level: str, act: Callable[[Connection, Ent
 
 def hold(connection: Connection, kind: str, level: str, tells_of: str = "holds") -> str:
     """A hold as the service would write it."""
+    own, none = ("site_id", "subject_id"), ("NULL",) * 4
     id_, parts = new_id(), {
-        "item": ("NULL", "NULL", "id", "'ALT'"), "record": ("NULL", "NULL", "id", "NULL"),
-        "form": ("event_id", "form", "NULL", "NULL"), "subject": ("NULL", "NULL", "NULL", "NULL"),
+        "item": (*own, "NULL", "NULL", "id", "'ALT'"), "record": (*own, "NULL", "NULL", "id", "NULL"),
+        "form": (*own, "event_id", "form", "NULL", "NULL"), "event": (*own, "event_id", "NULL", "NULL", "NULL"),
+        "subject": (*own, *none), "site": ("site_id", "NULL", *none), "study": ("NULL", "NULL", *none),
     }[level]  # fmt: skip
     key = tell(connection, f"{tells_of}/{id_}/kind")
     run(
         connection,
-        "INSERT INTO holds (id, study_id, site_id, subject_id, level, kind, event_id, form, record_id, item, held_at, "
-        f"held_by, chain, sequence) SELECT :id, study_id, site_id, subject_id, :level, :kind, {', '.join(parts)}, 1, "
-        "'Eve', :chain, :sequence FROM records WHERE form = 'CHEM'",
+        "INSERT INTO holds (id, study_id, level, kind, site_id, subject_id, event_id, form, record_id, item, held_at, "
+        f"held_by, chain, sequence) SELECT :id, study_id, :level, :kind, {', '.join(parts)}, 1, 'Eve', :chain, "
+        ":sequence FROM records WHERE form = 'CHEM'",
         id=id_, level=level, kind=kind, chain=key.chain, sequence=key.sequence,
     )  # fmt: skip
     return id_

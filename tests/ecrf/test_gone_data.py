@@ -11,7 +11,7 @@ from ecrf.guards import GONE, HELD
 from tests.databases import Database, Server
 from tests.ecrf.holding import move_data, prepare, refused, run, tell, told
 
-LEVELS = ("item", "record", "form", "subject")
+LEVELS = ("item", "record", "form", "event", "subject", "site", "study")
 NEW_EVENT = (
     "INSERT INTO events (id, study_id, site_id, subject_id, oid, instance, state) SELECT 'new', study_id, site_id, "
     "subject_id, 'SE.UNS', 1, 'not_done' FROM records WHERE id = :id"

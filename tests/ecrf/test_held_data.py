@@ -12,7 +12,7 @@ from ecrf.guards import HELD
 from tests.databases import Database, Server
 from tests.ecrf.holding import MOVED, add_row, hold, move_data, prepare, refused, run, told
 
-LEVELS = ("record", "form", "subject")
+LEVELS = ("record", "form", "event", "subject", "site", "study")
 MOVES = {
     "its data": f"data = '{MOVED}'",
     "its state": "state = 'complete'",
@@ -43,7 +43,7 @@ def test_held_data_do_not_move_even_with_an_entry_that_tells_of_it(owner: Engine
             assert HELD in said, (level, name, said)
 
 
-@pytest.mark.parametrize("level", ["form", "subject"])
+@pytest.mark.parametrize("level", LEVELS[1:])
 def test_a_held_form_takes_no_row_even_with_an_entry_that_tells_of_it(owner: Engine, level: str) -> None:
     assert HELD in refused(owner, "lock", level, add_row)
 

@@ -10,13 +10,14 @@ from sqlalchemy import select
 from audit.tables import trail_entries
 from ecrf.db import db
 from ecrf.edge.transactions import unit_of_work
-from ecrf.errors import Held, Stale
-from ecrf.services import holds, records
-from ecrf.services.holds import Target
+from ecrf.errors import Clash, Held, Stale
+from ecrf.models.holds import Hold
+from ecrf.services import holds, records, subjects
 from forms.datum import Datum
 from tests.ecrf.services.conftest import BECAUSE, Clinic
+from tests.ecrf.services.ward import Ward
 
-ROUNDS, WRITERS = 4, 3
+WRITERS = 3
 
 
 @pytest.fixture
@@ -27,11 +28,11 @@ def app(clinic: Clinic) -> Flask:
 
 @pytest.mark.req("R-DM-15", "R-SEC-9")
 def test_no_save_commits_after_a_lock_has(clinic: Clinic, app: Flask) -> None:
-    for _ in range(ROUNDS):
+    for level in ("record", "site", "study", "event"):
         locked = Event()
         with ThreadPoolExecutor(WRITERS) as threads:
             writers = [threads.submit(_save_until_held, app, clinic, number, locked) for number in range(WRITERS)]
-            hold = _hold(app, clinic, locked)
+            hold = _hold(app, clinic, locked, level)
             for writer in writers:
                 writer.result()
         acts = _acts_after(clinic, hold)
@@ -66,6 +67,38 @@ def test_of_two_saves_of_one_revision_one_is_stale(clinic: Clinic, app: Flask) -
     assert clinic.record("CHEM").revision == 2
 
 
+@pytest.mark.req("R-DM-11", "R-SEC-9")
+def test_no_subject_begins_at_a_site_after_it_was_locked(clinic: Clinic, app: Flask) -> None:
+    locked = Event()
+    with ThreadPoolExecutor(1) as threads:
+        registering = threads.submit(_register_until_held, app, clinic, locked)
+        try:
+            hold = _hold(app, clinic, locked, "site")
+        except Clash:  # one came while the others were taken: nothing is held, and it is tried again
+            hold = _hold(app, clinic, locked, "site")
+        assert registering.result() >= 0
+    since = trail_entries.c.recorded_at > db.session.get_one(Hold, hold).held_at
+    came = select(trail_entries.c.subject).where(since, trail_entries.c.action == "subject.registered")
+    assert db.session.scalars(came).all() == []
+    assert clinic.verify().exit_code == 0
+
+
+def _register_until_held(app: Flask, clinic: Clinic, locked: Event) -> int:
+    """How many subjects came before the lock."""
+    done = 0
+    while True:
+        after = locked.is_set()
+        with app.app_context():
+            try:
+                with unit_of_work(clinic.by()):
+                    subjects.register(clinic.by(), "BEAM", "NJ01")
+            except Held:
+                return done
+        assert not after, "a subject was registered after the lock"
+        done += 1
+        locked.wait(0.05)
+
+
 def _save(app: Flask, clinic: Clinic, revision: int, value: str) -> None:
     with app.app_context():
         clinic.save("CHEM", revision=revision, ALT=Datum(value, "U/L"))
@@ -89,22 +122,19 @@ def _save_until_held(app: Flask, clinic: Clinic, number: int, locked: Event) -> 
                 return
 
 
-def _hold(app: Flask, clinic: Clinic, locked: Event) -> str:
-    manager = clinic.by("data_manager")
+def _hold(app: Flask, clinic: Clinic, locked: Event, level: str) -> str:
     with app.app_context():
-        target = Target("record", clinic.subject, clinic.record("CHEM").id)
-        db.session.rollback()
-        with unit_of_work(manager):
-            hold = holds.lock(manager, target).id
+        hold = Ward(clinic, clinic.by("data_manager")).hold(level, "lock")
         locked.set()
         return hold
 
 
 def _acts_after(clinic: Clinic, hold: str) -> list[str]:
-    """What the subject's chain tells of after the newest lock."""
+    """What the subject's chain tells of after the lock, which may stand in another chain."""
     db.session.rollback()
     chain = trail_entries.c.chain == f"subject:{clinic.subject}"
-    told = db.session.execute(select(trail_entries.c.action).where(chain).order_by(trail_entries.c.sequence)).scalars()
-    actions = list(told)
+    since = trail_entries.c.recorded_at > db.session.get_one(Hold, hold).held_at
+    told = select(trail_entries.c.action).where(chain, since).order_by(trail_entries.c.sequence)
+    actions = list(db.session.scalars(told))
     db.session.rollback()
-    return actions[len(actions) - actions[::-1].index("hold.locked") :]
+    return actions

@@ -1,0 +1,158 @@
+"""Freezing and locking a site or a study as a whole: every subject there, and none begins there meanwhile.
+
+All its subjects are taken first, in the order of their ids, then the shared heads: whoever acts on one of them comes
+before the hold or is refused by it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from audit.entries import find_head, take_head
+from ecrf.db import db
+from ecrf.errors import Clash, Held, IllegalState, NotFound, Place
+from ecrf.messages import N_
+from ecrf.models.holds import WIDE, Hold
+from ecrf.models.records import Record
+from ecrf.models.sites import Site
+from ecrf.models.studies import Study
+from ecrf.models.subjects import Subject
+from ecrf.policy.actors import Actor
+from ecrf.policy.permissions import Permission
+from ecrf.policy.scopes import allowed
+from ecrf.reads.open_points import Open, open_at
+from ecrf.services import reevaluating, studies
+from ecrf.services.attempts import attempt
+from ecrf.services.casebooks import told
+from ecrf.services.hold_acts import LIFTED, PERMISSIONS, SET
+from ecrf.services.traces import REASON, unsaid
+from ecrf.services.trail import About, Acts, Reason
+from ecrf.services.words import reason_given, reason_if_any
+
+OPEN = N_("Something is open here. Mend it first, or lock despite that and say why.")
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A site of a study, or (`site` None) the study."""
+
+    study: Study
+    site: Site | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where a refused attempt at it is traced."""
+        return Place(study=self.study.id, site=self.site.id if self.site else None)
+
+    @property
+    def about(self) -> About:
+        """Its own chain."""
+        if self.site is None:
+            return About(f"study:{self.study.oid}", study=self.study.id)
+        return About(f"site:{self.site.id}", study=self.study.id, site=self.site.id)
+
+
+def whole(by: Actor, study_name: str, site_code: str | None = None) -> Whole:
+    """A study by its short name or a site of it by its code; raises `NotFound` for what the actor sees nothing of."""
+    found = select(Study, Site).outerjoin(Site, (Site.study_id == Study.id) & (Site.code == (site_code or "")))
+    site = Site.id if site_code else None
+    seen = allowed(by, Permission.SUBJECT_READ, study=Study.id, site=site)
+    row = db.session.execute(found.where(Study.name == study_name, seen)).one_or_none()
+    if row is None or (site_code and row.Site is None):
+        raise NotFound("site" if site_code else "study")
+    return Whole(row.Study, row.Site)
+
+
+def hold(by: Actor, what: Whole, kind: str, reason: Reason, *, despite_open: bool = False) -> Hold:
+    """Freeze or lock a site or a study; where something is open, a lock is a decision that the reason explains."""
+    tell = unsaid(what.place, REASON, reason.text)
+    with attempt(by, PERMISSIONS[kind], SET[kind], what.place, tell) as acting:
+        given, acts = reason_if_any(reason), _taken(what)
+        if _standing(what, kind) is not None:
+            raise IllegalState(N_("This is held that way already."), state=kind, needed=("not_held",))
+        opened = open_of(acting, what) if kind == "lock" else Open()
+        if not opened.is_clean and not despite_open:
+            raise IllegalState(OPEN, state="open", needed=tuple(name for name, _ in opened.against))
+        if not opened.is_clean:
+            given = reason_given(reason)
+        made = Hold(
+            study_id=what.study.id, site_id=what.place.site, subject_id=None, level="site" if what.site else "study",
+            kind=kind, reason=given.text if given else None, held_at=acts.at, held_by=by.name,
+        )  # fmt: skip
+        acts.add(acting, SET[kind], [made], reason=given)
+        acts.write()
+        return made
+
+
+def lift(by: Actor, standing: Hold, reason: Reason) -> Hold:
+    """Lift what holds a site or a study; what it kept from moving in its subjects moves now."""
+    what = Whole(db.session.get_one(Study, standing.study_id), db.session.get(Site, standing.site_id or ""))
+    if not by.may(Permission.SUBJECT_READ, what.study.id, what.place.site):
+        raise NotFound("hold")
+    action, tell = LIFTED[standing.kind], unsaid(what.place, REASON, reason.text)
+    with attempt(by, Permission.HOLD_LIFT, action, what.place, tell) as acting:
+        given, acts = reason_given(reason), _taken(what)
+        db.session.refresh(standing)
+        if standing.lifted_at is not None:
+            raise IllegalState(N_("This was lifted already."), state="lifted", needed=("standing",))
+        standing.lifted_at = acts.at
+        cause = acts.add(acting, action, [standing], reason=given)
+        acts.write()
+        for subject_id, forms in _begun(what).items():
+            reevaluating.reconsider_forms(subject_id, forms, acts.at, cause)
+        return standing
+
+
+def open_of(by: Actor, what: Whole) -> Open:
+    """What is open in all subjects of a site or a study, by the newest version."""
+    study = studies.compiled(what.study.id, studies.newest(what.study)).study
+    return open_at(by, what.study.id, what.place.site, study)
+
+
+def expect_free(site: Site) -> None:
+    """Refuse a beginning at a site that is held, or whose study is."""
+    held = select(Hold).where(
+        Hold.level.in_(WIDE), Hold.study_id == site.study_id, Hold.lifted_at.is_(None),
+        Hold.site_id.is_(None) | (Hold.site_id == site.id),
+    )  # fmt: skip
+    holds = db.session.scalars(held).all()
+    if holds:
+        raise Held([told(each) for each in holds])
+
+
+def _standing(what: Whole, kind: str) -> Hold | None:
+    here = Hold.site_id.is_(None) if what.site is None else Hold.site_id == what.site.id
+    level = Hold.level == ("site" if what.site else "study")
+    chosen = select(Hold).where(Hold.study_id == what.study.id, here, level, Hold.kind == kind)
+    return db.session.scalar(chosen.where(Hold.lifted_at.is_(None)))
+
+
+def _taken(what: Whole) -> Acts:
+    """The acts on it, once nobody acts on any subject of it and none can be registered; a subject that came while they
+    were taken clashes."""
+    connection, before = db.session.connection(), _subjects(what)
+    for subject_id in before:
+        find_head(connection, f"subject:{subject_id}")
+    acts = Acts(what.about)
+    take_head(connection, f"study:{what.study.oid}")  # registering takes it
+    db.session.expire_all()
+    if _subjects(what) != before:
+        raise Clash
+    return acts
+
+
+def _subjects(what: Whole) -> Sequence[str]:
+    chosen = select(Subject.id).where(Subject.study_id == what.study.id)
+    of_site = chosen.where(Subject.site_id == what.site.id) if what.site else chosen
+    return db.session.scalars(of_site.order_by(Subject.id)).all()
+
+
+def _begun(what: Whole) -> dict[str, set[str]]:
+    """The forms that each subject has begun."""
+    chosen = select(Record.subject_id, Record.form).where(Record.study_id == what.study.id)
+    of_site = chosen.where(Record.site_id == what.site.id) if what.site else chosen
+    found: dict[str, set[str]] = {}
+    for subject_id, form in db.session.execute(of_site.distinct()):
+        found.setdefault(subject_id, set()).add(form)
+    return dict(sorted(found.items()))
