@@ -71,6 +71,7 @@ from ecrf.web import (
     trail,
     trail_exports,
     visits,
+    wide_holds,
 )
 from ecrf.web import drafts as draft_pages
 from ecrf.web import help as help_pages
@@ -97,6 +98,7 @@ PAGES = (
     findings,
     completeness,
     bulk_holds,
+    wide_holds,
     reading,
     printing,
     look_pages,

@@ -96,7 +96,7 @@ _REACHES = """{whole} OR (hold.level = 'event' AND hold.event_id = {r}.event_id)
 _UNDER_VISIT = """{whole} OR hold.event_id = {r}.id
             OR hold.record_id IN (SELECT id FROM {schema}records WHERE event_id = {r}.id)"""
 _AT_SITE = """EXISTS (SELECT 1 FROM {schema}holds AS hold WHERE hold.lifted_at IS NULL AND hold.level = 'site'
-        AND hold.site_id = {r}.site_id)"""
+        AND hold.site_id IN (OLD.site_id, NEW.site_id))"""
 # In SQLite a document can hold a key twice, and readers differ in which one they see: all are compared.
 _ITEM_MOVES = {
     "sqlite": """(SELECT json_group_array(value) FROM json_each(NEW.data) WHERE key = hold.item)
@@ -178,38 +178,47 @@ def subject_guards(dialect: str) -> tuple[Trigger, ...]:
 
 def level_guards(dialect: str) -> tuple[Trigger, ...]:
     """A hold reaches a record from the visit, the site and the study, too; most stand in the place of earlier ones."""
-    schema = "public." if dialect == "postgresql" else ""
-    place, site, others = (_moves(dialect, columns) for columns in (_OF_HOLD, ("site_id",), _OF_RECORD))
-    goes, lifts = _moves(dialect, ("state",)), _moves(dialect, ("lifted_at",))
-    status = _moves(dialect, ("status", "subject_number"))
-
-    def held(row: str, reached: str, subject: str = "subject_id", kind: str = "") -> str:
-        over = _OVER.format(subject=f"{row}.{subject}", r=row)
-        return _HOLDS.format(
-            schema=schema, over=over, reached=reached.format(r=row, whole=_WHOLE, schema=schema), kind=kind
-        )  # fmt: skip
-
-    here, whole = _REACHES, _WHOLE
-    locked = " AND hold.kind = 'lock'"
-    moves_alone = f"({site} AND NOT ({others}) AND NOT {held('OLD', here, kind=locked)})"
-    elsewhere = " OR ".join(_AT_SITE.format(schema=schema, r=row) for row in ("OLD", "NEW"))
+    site, others, goes = (_moves(dialect, columns) for columns in (("site_id",), _OF_RECORD, ("state",)))
+    rewritten, lifts = _moves(dialect, _OF_HOLD), _moves(dialect, ("lifted_at",))
+    moves_alone = f"({site} AND NOT ({others}) AND NOT {_over(dialect, 'OLD', _REACHES, kind='lock')})"
     return (
         _refusal(dialect, "records_held", "records", "BEFORE UPDATE", HELD,
-                 f"{held('OLD', here)}\n    AND NOT {moves_alone}"),
-        _refusal(dialect, "records_held_new", "records", "BEFORE INSERT", HELD, held("NEW", here)),
+                 f"{_over(dialect, 'OLD', _REACHES)}\n    AND NOT {moves_alone}"),
+        _refusal(dialect, "records_held_new", "records", "BEFORE INSERT", HELD, _over(dialect, "NEW", _REACHES)),
         _refusal(dialect, "events_goes_free", "events", "BEFORE UPDATE", HELD,
-                 f"({goes}) AND {held('OLD', _UNDER_VISIT)}"),
-        _refusal(dialect, "events_held_new", "events", "BEFORE INSERT", HELD, held("NEW", whole)),
-        _refusal(dialect, "subjects_held", "subjects", "BEFORE UPDATE", HELD,
-                 f"({status}) AND {held('OLD', whole, 'id')}"),
-        _refusal(dialect, "subjects_held_new", "subjects", "BEFORE INSERT", HELD, held("NEW", whole, "id")),
-        _refusal(dialect, "subjects_locked", "subjects", "BEFORE UPDATE", HELD,
-                 f"({site}) AND ({held('OLD', 'TRUE', 'id', locked)} OR {elsewhere})"),
+                 f"({goes}) AND {_over(dialect, 'OLD', _UNDER_VISIT)}"),
+        _refusal(dialect, "events_held_new", "events", "BEFORE INSERT", HELD, _over(dialect, "NEW", _WHOLE)),
+        *_of_subjects(dialect),
         _refusal(dialect, "holds_only_lifted", "holds", "BEFORE UPDATE", ONLY_LIFTED,
-                 f"{place}\n    OR NOT ((OLD.lifted_at IS NULL AND NEW.lifted_at IS NOT NULL AND NOT ({site}))\n"
+                 f"{rewritten}\n    OR NOT ((OLD.lifted_at IS NULL AND NEW.lifted_at IS NOT NULL AND NOT ({site}))\n"
                  f"        OR ({site} AND OLD.subject_id IS NOT NULL AND NOT ({lifts})\n"
                  f"            AND (OLD.lifted_at IS NOT NULL OR OLD.kind = 'freeze')))"),
     )  # fmt: skip
+
+
+def _of_subjects(dialect: str) -> Iterator[Trigger]:
+    """What of a subject itself stays: its status, its site, and that it is not there yet."""
+    status, site = _moves(dialect, ("status", "subject_number")), _moves(dialect, ("site_id",))
+    at_site = _AT_SITE.format(schema=_schema(dialect))
+    locked = _over(dialect, "OLD", "TRUE", "id", kind="lock")
+    held, new = (_over(dialect, row, _WHOLE, "id") for row in ("OLD", "NEW"))
+    yield _refusal(dialect, "subjects_held", "subjects", "BEFORE UPDATE", HELD, f"({status}) AND {held}")
+    yield _refusal(dialect, "subjects_held_new", "subjects", "BEFORE INSERT", HELD, new)
+    yield _refusal(dialect, "subjects_locked", "subjects", "BEFORE UPDATE", HELD,
+                   f"({site}) AND ({locked} OR {at_site})")  # fmt: skip
+
+
+def _over(dialect: str, row: str, reached: str, subject: str = "subject_id", *, kind: str = "") -> str:
+    """That something stands over a row of a subject, its site or its study and reaches it."""
+    schema = _schema(dialect)
+    reached = reached.format(r=row, whole=_WHOLE, schema=schema)
+    of_kind = f" AND hold.kind = '{kind}'" if kind else ""
+    over = _OVER.format(subject=f"{row}.{subject}", r=row)
+    return _HOLDS.format(schema=schema, over=over, reached=reached, kind=of_kind)
+
+
+def _schema(dialect: str) -> str:
+    return "public." if dialect == "postgresql" else ""
 
 
 def _guards(dialect: str) -> Iterator[Trigger]:

@@ -14,6 +14,8 @@ from ecrf.api.schemas.holds import (
     LIFT,
     LIFTED,
     NEW,
+    PLACE_CHECKLIST,
+    WIDE_HOLDS,
     BulkHeldSchema,
     BulkHoldSchema,
     ChecklistChoiceSchema,
@@ -23,6 +25,7 @@ from ecrf.api.schemas.holds import (
     LiftedSchema,
     LiftSchema,
     NewHoldSchema,
+    PlaceChoiceSchema,
 )
 from ecrf.edge.identity import current_actor
 from ecrf.edge.pieces import in_pieces
@@ -31,9 +34,11 @@ from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.reads.hold_candidates import HoldFilters, following
 from ecrf.reads.holds import hold_facts, record_target, standing_holds
+from ecrf.reads.holds import wide_holds as standing_wide_holds
 from ecrf.reads.open_points import Part
 from ecrf.reads.subjects import subject_facts
-from ecrf.services import holds
+from ecrf.reads.wholes import whole
+from ecrf.services import holds, wide_holds
 from ecrf.services.bulk_holds import Outcome, hold_subject
 from ecrf.services.checked_holds import hold_one
 from ecrf.services.checklists import checklist
@@ -67,15 +72,38 @@ def of_part(sent: dict[str, str], subject_id: str) -> Any:
     }  # fmt: skip
 
 
+@blueprint.get("/studies/<study>/holds")
+@blueprint.response(200, HoldsSchema, example=WIDE_HOLDS)
+@blueprint.refuses(404)
+def of_study(study: str) -> Any:
+    """What is frozen or locked of a study and its sites as a whole."""
+    return {"holds": standing_wide_holds(current_actor(), study, text_tag())}
+
+
+@blueprint.get("/studies/<study>/checklist")
+@blueprint.arguments(PlaceChoiceSchema, location="query")
+@blueprint.response(200, ChecklistSchema, example=PLACE_CHECKLIST)
+@blueprint.refuses(403, 404, 422)
+def of_place(sent: dict[str, str], study: str) -> Any:
+    """What is open in a study or a site of it before it is locked; checks are evaluated subject by subject alone."""
+    actor = current_actor()
+    opened = wide_holds.open_of(actor, whole(actor, study, sent["site"] or None))
+    return {"is_clean": opened.is_clean, "open": dict(opened.points), "unevaluated": []}
+
+
 @blueprint.post("/holds")
 @blueprint.arguments(NewHoldSchema, example=NEW)
 @blueprint.response(201, HoldSchema, example=HOLD)
 @blueprint.refuses(400, 403, 404, 409, 413, 415, 422)
 def add(sent: dict[str, Any]) -> Any:
-    """Freeze or lock an item, a record, a form of a visit, or a subject. Where the checklist is not clean, a lock needs
-    `despite_open` and a reason."""
-    actor, reason = current_actor(), Reason(text=sent["reason"])
-    hold = hold_one(actor, _target(actor, sent), sent["kind"], reason, despite_open=sent["despite_open"])
+    """Freeze or lock an item, a record, a form of a visit, a visit, a subject, a site or a study. Where the checklist
+    is not clean, a lock needs `despite_open` and a reason."""
+    actor, kind, how = current_actor(), sent["kind"], {"despite_open": sent["despite_open"]}
+    reason = Reason(text=sent["reason"])
+    if "study" in sent:
+        hold = wide_holds.hold(actor, whole(actor, sent["study"], sent.get("site")), kind, reason, **how)
+    else:
+        hold = hold_one(actor, _target(actor, sent), kind, reason, **how)
     return hold_facts(actor, hold.id, text_tag())
 
 
@@ -128,7 +156,7 @@ def _target(actor: Actor, sent: dict[str, Any]) -> holds.Target:
     if sent["level"] == "subject":
         return holds.Target("subject", sent["subject"])
     if "event" in sent:
-        return holds.Target("form", sent["subject"], event=event_key(sent["event"]), form=sent["form"])
+        return holds.Target(sent["level"], sent["subject"], event=event_key(sent["event"]), form=sent.get("form"))
     found = record_target(
         actor, sent["level"], sent["record"], sent.get("item"), Permission.RECORD_READ, language=text_tag()
     )

@@ -73,6 +73,7 @@ class Candidates:
     filters: HoldFilters
     study: Study | None = None
     study_id: str = ""
+    study_name: str = ""
     subjects: tuple[Candidate, ...] = ()
     total: int = 0
     open: Open = NOTHING
@@ -91,7 +92,7 @@ def candidates(actor: Actor, filters: HoldFilters, *, size: int = PAGE) -> Candi
     open_in, standing = open_in_each(actor, ids, filters.part, study), _standing(ids, filters)
     of_all = chosen.with_only_columns(Subject.id).order_by(None)
     return Candidates(
-        filters, study, found.id,
+        filters, study, found.id, found.name,
         tuple(_candidate(row, open_in, standing) for row in page[:size]),
         db.session.scalar(select(func.count()).select_from(of_all.subquery())) or 0,
         open_in_all(
@@ -114,7 +115,7 @@ def following(actor: Actor, filters: HoldFilters, size: int) -> list[tuple[str, 
 
 def _study(actor: Actor, filters: HoldFilters, permission: Permission) -> Any:
     seen = allowed(actor, permission, study=StudyRow.id, site=None)
-    chosen = select(StudyRow.id, func.max(StudyVersion.number).label("number")).join(
+    chosen = select(StudyRow.id, StudyRow.name, func.max(StudyVersion.number).label("number")).join(
         StudyVersion, StudyVersion.study_id == StudyRow.id
     )
     named = chosen.where(StudyRow.name == filters.study) if filters.study else chosen

@@ -36,11 +36,13 @@ class FormState:
 
 @dataclass(frozen=True)
 class VisitState:
-    """One visit of one subject that has begun, or was called not done."""
+    """One visit of one subject that has begun, or was called not done; `held` is frozen or locked where it is held as
+    such."""
 
     state: str
     forms: Mapping[str, FormState] = field(default_factory=dict)
     id: str = ""
+    held: str | None = None
 
 
 Visits = dict[EventKey, VisitState]
@@ -57,9 +59,10 @@ def least_advanced(states: Iterable[str]) -> str:
 
 
 def visit_state(study: Study, event: PlannedEvent, visit: VisitState | None) -> str:
-    """The mark of a visit: its own exception, or its least advanced form among those that are expected."""
-    if visit is not None and visit.state != STARTED:
-        return visit.state
+    """The mark of a visit: its own exception, what holds it as such, or its least advanced form among those that are
+    expected."""
+    if visit is not None and (visit.state != STARTED or visit.held):
+        return visit.state if visit.state != STARTED else visit.held or ""
     begun = visit.forms if visit else {}
     expected = [form for form in event.forms if is_expected(study, event, form, begun)]
     return least_advanced(begun[form].state if form in begun else "not_started" for form in expected)
@@ -85,7 +88,9 @@ def visits_of(actor: Actor, subject_ids: Sequence[str], events: Collection[str] 
     for event in db.session.execute(chosen.where(Event.subject_id.in_(subject_ids))):
         here = {row.form: _form_state(row, event, held, asked) for row in forms.get(event.id, ())}
         here |= {form: _held_only(form, event, held) for form in alone.get(event.id, ()) if form not in here}
-        visits[event.subject_id][EventKey(event.oid, event.instance)] = VisitState(event.state, here, event.id)
+        visits[event.subject_id][EventKey(event.oid, event.instance)] = VisitState(
+            event.state, here, event.id, _KINDS.get(held.get((event.subject_id, event.id, None, None), ""))
+        )
     return visits
 
 

@@ -35,7 +35,7 @@ class FormLine:
 @dataclass(frozen=True)
 class VisitPanel:
     """One visit: its state, its date as it was entered, its forms; `gone` says who called it not done or removed it,
-    and why. `event` and `instance` are its address."""
+    and why. `event` and `instance` are its address; `held` is frozen or locked where the visit is held as such."""
 
     anchor: str
     label: str
@@ -53,6 +53,7 @@ class VisitPanel:
     instance: int = 0
     has_begun: bool = False
     gone: Said | None = None
+    held: str | None = None
 
 
 def visit_panel(
@@ -72,7 +73,7 @@ def visit_panel(
         is_expected=visit is not None or event.kind in ("scheduled", "common"),
         is_planned=event.kind == "scheduled", kind=event.kind, event=key.oid, instance=key.instance,
         has_begun=bool(begun) or (visit is not None and event.kind == "unscheduled"),
-        gone=gone,
+        gone=gone, held=visit.held if visit else None,
     )  # fmt: skip
 
 

@@ -51,11 +51,7 @@ def transfer(by: Actor, subject_id: str, site_code: str, reason: Reason) -> Subj
     action = Action.SUBJECT_TRANSFERRED
     with attempt(by, Permission.SUBJECT_TRANSFER, action, found.place, tell) as acting:
         site = _target(by, found, site_code)
-        take_head(db.session.connection(), f"site:{site.id}")  # nobody holds the other site meanwhile
-        wide_holds.expect_free(site)
-        standing = [hold for hold in holds_of(found) if hold.kind == "lock" or hold.level == "site"]
-        if standing:
-            raise Held([told(hold) for hold in standing])
+        _expect_free(found, site)
         given = reason_given(reason)
         acts.about = found.about
         rows = [found.subject, *_rows(subject_id)]
@@ -66,6 +62,15 @@ def transfer(by: Actor, subject_id: str, site_code: str, reason: Reason) -> Subj
         for model in UNTRAILED:
             db.session.execute(update(model).where(model.subject_id == subject_id).values(site_id=site.id))
         return found.subject
+
+
+def _expect_free(found: Found, to: Site) -> None:
+    """Refuse to move what is locked, and a subject out of a held site or into one."""
+    take_head(db.session.connection(), f"site:{to.id}")  # nobody holds the other site meanwhile
+    wide_holds.expect_free(to, "site")
+    standing = [hold for hold in holds_of(found) if hold.kind == "lock" or hold.level == "site"]
+    if standing:
+        raise Held([told(hold) for hold in standing])
 
 
 def _rows(subject_id: str) -> Iterator[Model]:

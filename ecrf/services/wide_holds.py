@@ -5,13 +5,12 @@ before the hold or is refused by it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from audit.entries import find_head, take_head
 from ecrf.db import db
-from ecrf.errors import Clash, Held, IllegalState, NotFound, Place
+from ecrf.errors import Clash, Held, IllegalState, NotFound
 from ecrf.messages import N_
 from ecrf.models.holds import WIDE, Hold
 from ecrf.models.records import Record
@@ -20,8 +19,9 @@ from ecrf.models.studies import Study
 from ecrf.models.subjects import Subject
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
-from ecrf.policy.scopes import allowed
+from ecrf.policy.require import require_at
 from ecrf.reads.open_points import Open, open_at
+from ecrf.reads.wholes import Whole
 from ecrf.services import reevaluating, studies
 from ecrf.services.attempts import attempt
 from ecrf.services.casebooks import told
@@ -31,37 +31,6 @@ from ecrf.services.trail import About, Acts, Reason
 from ecrf.services.words import reason_given, reason_if_any
 
 OPEN = N_("Something is open here. Mend it first, or lock despite that and say why.")
-
-
-@dataclass(frozen=True)
-class Whole:
-    """A site of a study, or (`site` None) the study."""
-
-    study: Study
-    site: Site | None = None
-
-    @property
-    def place(self) -> Place:
-        """Where a refused attempt at it is traced."""
-        return Place(study=self.study.id, site=self.site.id if self.site else None)
-
-    @property
-    def about(self) -> About:
-        """Its own chain."""
-        if self.site is None:
-            return About(f"study:{self.study.oid}", study=self.study.id)
-        return About(f"site:{self.site.id}", study=self.study.id, site=self.site.id)
-
-
-def whole(by: Actor, study_name: str, site_code: str | None = None) -> Whole:
-    """A study by its short name or a site of it by its code; raises `NotFound` for what the actor sees nothing of."""
-    found = select(Study, Site).outerjoin(Site, (Site.study_id == Study.id) & (Site.code == (site_code or "")))
-    site = Site.id if site_code else None
-    seen = allowed(by, Permission.SUBJECT_READ, study=Study.id, site=site)
-    row = db.session.execute(found.where(Study.name == study_name, seen)).one_or_none()
-    if row is None or (site_code and row.Site is None):
-        raise NotFound("site" if site_code else "study")
-    return Whole(row.Study, row.Site)
 
 
 def hold(by: Actor, what: Whole, kind: str, reason: Reason, *, despite_open: bool = False) -> Hold:
@@ -106,14 +75,15 @@ def lift(by: Actor, standing: Hold, reason: Reason) -> Hold:
 
 def open_of(by: Actor, what: Whole) -> Open:
     """What is open in all subjects of a site or a study, by the newest version."""
+    by = require_at(by, Permission.RECORD_READ, what.study.id, what.place.site)
     study = studies.compiled(what.study.id, studies.newest(what.study)).study
     return open_at(by, what.study.id, what.place.site, study)
 
 
-def expect_free(site: Site) -> None:
-    """Refuse a beginning at a site that is held, or whose study is."""
+def expect_free(site: Site, *levels: str) -> None:
+    """Refuse a beginning at a site that is held, or whose study is; with levels, what holds it at one of these."""
     held = select(Hold).where(
-        Hold.level.in_(WIDE), Hold.study_id == site.study_id, Hold.lifted_at.is_(None),
+        Hold.level.in_(levels or WIDE), Hold.study_id == site.study_id, Hold.lifted_at.is_(None),
         Hold.site_id.is_(None) | (Hold.site_id == site.id),
     )  # fmt: skip
     holds = db.session.scalars(held).all()
@@ -128,13 +98,20 @@ def _standing(what: Whole, kind: str) -> Hold | None:
     return db.session.scalar(chosen.where(Hold.lifted_at.is_(None)))
 
 
+def _about(what: Whole) -> About:
+    """Its own chain."""
+    if what.site is None:
+        return About(f"study:{what.study.oid}", study=what.study.id)
+    return About(f"site:{what.site.id}", study=what.study.id, site=what.site.id)
+
+
 def _taken(what: Whole) -> Acts:
     """The acts on it, once nobody acts on any subject of it and none can be registered; a subject that came while they
     were taken clashes."""
     connection, before = db.session.connection(), _subjects(what)
     for subject_id in before:
         find_head(connection, f"subject:{subject_id}")
-    acts = Acts(what.about)
+    acts = Acts(_about(what))
     take_head(connection, f"study:{what.study.oid}")  # registering takes it
     db.session.expire_all()
     if _subjects(what) != before:

@@ -23,6 +23,7 @@ from ecrf.web.faults import fault_of
 from ecrf.web.filtering import applied, chosen, chosen_in, label_in, readdress
 from ecrf.web.presenting.catalogue import gettext
 from ecrf.web.presenting.open_points import point_names
+from ecrf.web.wide_holds import whole_holds
 from ecrf.web.words import state_name
 
 blueprint = Blueprint("bulk_holds", __name__)
@@ -148,6 +149,7 @@ def _page(actor: Actor, filters: HoldFilters, fault: str = "") -> str:
         "holds_bulk.html", found=found, choices=choices, filtered=readdress(filters), applied=_applied(found, choices),
         names={act: gettext(name) for act, name in _NAMES.items()}, point_names=point_names(), fault=fault,
         typed=typed, picked=request.form.getlist("subject"),
+        whole=whole_holds(actor, found.study_name, found.study_id, filters.site),
         checklists={subject.id: _checklist_url(subject.id, filters) for subject in found.subjects},
         needs_reason=filters.act in ("unfreeze", "unlock"), fields=_fields(replace(filters, after="")),
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """One subject's casebook."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template
@@ -12,6 +13,7 @@ from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.reads.casebook import casebook
 from ecrf.reads.definitions import anchor
+from ecrf.reads.holds import HoldFacts
 from ecrf.reads.subjects import SubjectFacts, sites_for_transfer
 from ecrf.reads.visit_panels import VisitPanel
 from ecrf.reads.visits import schedule_of
@@ -62,7 +64,7 @@ def casebook_page(actor: Actor, subject_id: str, tried: Tried | None = None) -> 
         visit_days={anchor(EventKey(line.event, line.instance)): line for line in schedule.visits},
         visit_acts={visit.anchor: _acts(actor, subject, visit, tried) for visit in found.visits}, tried=tried,
         status_acts=_status_acts(actor, subject, tried),
-        transfer_acts=_transfer_acts(actor, subject, tried),
+        transfer_acts=_transfer_acts(actor, subject, tried) if _may_leave(found.holds) else (),
         schedule=schedule, scale=day_scale(schedule),
         may_edit=actor.may(Permission.RECORD_EDIT, subject.study_id, subject.site_id),
         may_begin=actor.may(Permission.VISIT_BEGIN, subject.study_id, subject.site_id) and subject.held is None,
@@ -82,11 +84,13 @@ def _acts(actor: Actor, subject: SubjectFacts, visit: VisitPanel, tried: Tried |
 
 
 def _holds(actor: Actor, subject: SubjectFacts, visit: VisitPanel) -> tuple[HoldChoice, ...]:
-    """The freezes and locks of a visit that has begun."""
+    """The freezes and locks of a visit that has begun, beyond the one that stands."""
     if not visit.has_begun or visit.gone is not None:
         return ()
     code = event_code(EventKey(visit.event, visit.instance))
-    return choices_for(actor, subject, "event", subject=subject.id, event=code)
+    offered = {None: ("freeze", "lock"), "frozen": ("lock",)}.get(visit.held, ())
+    choices = choices_for(actor, subject, "event", subject=subject.id, event=code)
+    return tuple(choice for choice in choices if choice.kind in offered)
 
 
 def _status_acts(actor: Actor, subject: SubjectFacts, tried: Tried | None) -> tuple[StateAct, ...]:
@@ -96,9 +100,14 @@ def _status_acts(actor: Actor, subject: SubjectFacts, tried: Tried | None) -> tu
     return tuple(_with_typing(status_act(code), tried) for code in allowed)
 
 
+def _may_leave(holds: Iterable[HoldFacts]) -> bool:
+    """Whether nothing holds the subject where it is: no lock, and no freeze of its site."""
+    return not any(hold.kind == "lock" or hold.level == "site" for hold in holds)
+
+
 def _transfer_acts(actor: Actor, subject: SubjectFacts, tried: Tried | None) -> tuple[StateAct, ...]:
     """The move to another site, where there is one."""
-    may = subject.held != "locked" and actor.may(Permission.SUBJECT_TRANSFER, subject.study_id, subject.site_id)
+    may = actor.may(Permission.SUBJECT_TRANSFER, subject.study_id, subject.site_id)
     sites = sites_for_transfer(actor, subject) if may else ()
     return (_with_typing(status_act("transfer", sites), tried),) if sites else ()
 

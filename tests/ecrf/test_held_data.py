@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 
+from audit.entries import EntryKey
 from audit.row_guards import NO_ENTRY, NOT_REMOVED
 from ecrf.guards import HELD
 from tests.databases import Database, Server
@@ -48,9 +49,35 @@ def test_a_held_form_takes_no_row_even_with_an_entry_that_tells_of_it(owner: Eng
     assert HELD in refused(owner, "lock", level, add_row)
 
 
+def subject_begins(connection: Connection, _: EntryKey, id: str) -> None:
+    columns = "study_id, site_id, status"
+    run(
+        connection,
+        f"INSERT INTO subjects (id, screening_number, {columns}) SELECT 'subject to come', 'NJ01-S999', {columns} "
+        "FROM subjects WHERE id = (SELECT subject_id FROM records WHERE id = :id)", id=id,
+    )  # fmt: skip
+
+
+def subject_leaves(connection: Connection, _: EntryKey, id: str) -> None:
+    run(
+        connection,
+        "UPDATE subjects SET site_id = (SELECT id FROM sites WHERE code = 'NJ02') "
+        "WHERE id = (SELECT subject_id FROM records WHERE id = :id)", id=id,
+    )  # fmt: skip
+
+
+@pytest.mark.req("R-DM-11")
+@pytest.mark.parametrize("kind", ["freeze", "lock"])
+def test_at_a_held_site_no_subject_begins_and_none_leaves(owner: Engine, kind: str) -> None:
+    for level in ("site", "study"):
+        assert HELD in refused(owner, kind, level, subject_begins)
+    assert HELD in refused(owner, kind, "site", subject_leaves)
+    assert HELD in refused(owner, "lock", "study", subject_leaves)
+
+
 def test_without_a_hold_the_same_statements_pass(owner: Engine) -> None:
     """So it is the hold alone that refuses them."""
-    for act in (move_data, add_row):
+    for act in (move_data, add_row, subject_begins, subject_leaves):
         with owner.connect() as connection:
             id, key = told(connection)
             act(connection, key, id)

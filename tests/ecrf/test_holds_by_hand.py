@@ -75,6 +75,19 @@ def test_a_hold_is_made_and_lifted_with_a_new_entry_that_tells_of_it_alone(owner
         hold(connection, "lock", "record", tells_of="nothing")
 
 
+MOVED = [("site", "site_id = 'x'"), ("study", "site_id = 'x'"), ("event", "level = 'subject'")]
+
+
+@pytest.mark.parametrize(("level", "moved"), MOVED)
+def test_what_holds_a_site_moves_to_no_other(owner: Engine, level: str, moved: str) -> None:
+    with owner.connect() as connection:
+        held = hold(connection, "freeze", level)
+        key = tell(connection, f"holds/{held}/site_id")
+        with pytest.raises(DBAPIError, match=ONLY_LIFTED):
+            run(connection, f"UPDATE holds SET {moved}, chain = :chain, sequence = :sequence WHERE id = :id",
+                id=held, **key._asdict())  # fmt: skip
+
+
 def test_a_lifted_hold_is_never_put_back(owner: Engine) -> None:
     with owner.connect() as connection:
         held = hold(connection, "lock", "record")

@@ -53,6 +53,8 @@ OPERATIONS = {
     f"GET {ROOT}/subjects/<subject_id>/visits/calendar": Act("subject.read"),
     f"GET {ROOT}/subjects/<subject_id>/holds": Act("record.read"),
     f"GET {ROOT}/subjects/<subject_id>/checklist": Act("record.read"),
+    f"GET {ROOT}/studies/<study>/holds": Act("subject.read", tells=False),
+    f"GET {ROOT}/studies/<study>/checklist": Act("record.read", {"site": "{site}"}),
     f"GET {ROOT}/subjects/<subject_id>/trail": Act("trail.read"),
     f"GET {RECORD}": Act("record.read", at=AT_FORM),
     f"GET {ROOT}/drafts": Act("record.edit"),

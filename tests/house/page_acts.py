@@ -26,6 +26,7 @@ NEW_SITE = {"study": "{study}", "code": "S3", "name": "Third", "timezone": "Asia
 CLOSED_ACCOUNT = "account.changed grant.ended token.revoked"
 NEW_PASSWORD = {"password": "another long enough phrase", "again": "another long enough phrase"}
 CHANGED = {"present": "{password}", **NEW_PASSWORD}
+WHOLE = {"kind": "freeze", "study": "{study}", "site": "{site}"}
 FREEZING = {"act": "freeze", "study": "{study}", "site": "{site}", "subject": "{subject_id}", "reason": "To see."}
 SAVED = "record.saved record.consequences"
 METRICS_TOKEN = "a token of the monitoring alone, long enough"
@@ -59,6 +60,7 @@ PAGES = {
     "GET /queries/<query_id>": Act("query.read"),
     "GET /records/<record_id>/query": Act("query.raise", {"item": "{item}"}),
     "GET /holds": Act("hold.freeze", FROZEN),
+    "GET /holds/whole": Act("hold.freeze", WHOLE),
     "GET /holds/bulk": Act("hold.freeze", tells=False),
     "GET /holds/<hold_id>/lift": Act("hold.lift"),
     "GET /looks": Act("subject.read"),
@@ -168,5 +170,6 @@ PAGES = {
     "POST /listings/export": Act("record.export", {"form": "CHEM", "where": ABOVE}, writes="listing.exported"),
     "POST /holds/bulk": Act("hold.freeze", FREEZING, writes="hold.frozen"),
     "POST /holds": Act("hold.freeze", FROZEN, writes="hold.frozen", status=303),
+    "POST /holds/whole": Act("hold.freeze", WHOLE, writes="hold.frozen", status=303),
     "POST /holds/<hold_id>/lift": Act("hold.lift", {"reason": "To see."}, writes="hold.unfrozen", status=303),
 }  # fmt: skip

@@ -18,8 +18,9 @@ LISTS = [route for route in ROUTES if route.is_clinical and not route.names_a_si
 NO_SITES = "administrator office"
 VARYING = re.compile(
     r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=X-CSRFToken\": \")[^\"]+|(?<=csrf_token\" value=\")[^\"]+"
+    r"|(?<=site=)NJ\d\d"
 )
-"""Ids, the numbers of requests, and the tokens of forms."""
+"""Ids, the numbers of requests, the tokens of forms, and the site that the address asked for."""
 
 
 def said(answer: TestResponse) -> tuple[int, str]:

@@ -9,21 +9,24 @@ from ecrf.api.schemas.rules import LONGEST, Instant, Length, Rule, choice, limit
 from ecrf.api.schemas.subjects import STATUSES
 from ecrf.messages import N_
 
-LEVELS = ("subject", "form", "record", "item")
-_NAMES = ("subject", "event", "form", "record", "item")
+LEVELS = ("study", "site", "subject", "event", "form", "record", "item")
+_NAMES = ("study", "site", "subject", "event", "form", "record", "item")
 _NEEDED = {
-    "subject": ({"subject"},), "form": ({"record"}, {"subject", "event", "form"}), "record": ({"record"},),
-    "item": ({"record", "item"},),
+    "study": ({"study"},), "site": ({"study", "site"},), "subject": ({"subject"},), "event": ({"subject", "event"},),
+    "form": ({"record"}, {"subject", "event", "form"}), "record": ({"record"},), "item": ({"record", "item"},),
 }  # fmt: skip
 
 
 class NewHoldSchema(Schema):
-    """What is to be held: a subject by its id; a form of a visit, a record, or an item of it by the record's id. A form
-    that has not begun is named by the subject's id, the event and the form."""
+    """What is to be held: a study by its name, a site of it by its code; a subject by its id, with an event a visit of
+    it; a form of a visit, a record, or an item of it by the record's id. A form that has not begun is named by the
+    subject's id, the event and the form."""
 
     kind = choice("freeze", "lock", required=True)
     level = choice(*LEVELS, required=True)
-    subject = words(36, metadata={"description": "Id of the subject, for the level subject, or with event and form."})
+    study = words(64, metadata={"description": "Short name of the study, for the levels study and site."})
+    site = words(32, metadata={"description": "Code of the site."})
+    subject = words(36, metadata={"description": "Id of the subject, for the levels subject, event and form."})
     event = words(96, metadata={"description": "An event that has begun: SE.SCR, SE.UNS#2.", "example": "SE.SCR"})
     form = words(64, metadata={"description": "OID of a form of that event.", "example": "CHEM"})
     record = words(36, metadata={"description": "Id of the record, for the other levels."})
@@ -47,6 +50,12 @@ class ChecklistChoiceSchema(Schema):
 
     event = words(96, load_default="", metadata={"description": "An event: SE.SCR, SE.UNS~2.", "example": "SE.SCR"})
     form = words(64, load_default="", metadata={"description": "OID of a form.", "example": "CHEM"})
+
+
+class PlaceChoiceSchema(Schema):
+    """A site of the study, or all of it."""
+
+    site = words(32, load_default="", metadata={"description": "Code of a site."})
 
 
 class UnevaluatedSchema(Schema):
@@ -111,7 +120,10 @@ class HoldSchema(Schema):
     """A freeze (no data change) or a lock (no change at all)."""
 
     id = told()
-    subject = fields.String(attribute="subject_id", metadata={"description": "The id of the subject."})
+    subject = fields.String(
+        attribute="subject_id", allow_none=True,
+        metadata={"description": "The id of the subject; none for a site or a study."},
+    )
     level = told(example="form")
     kind = told("freeze or lock.", example="lock")
     place = told("What it holds, in words; empty for the whole subject.", example="Screening · Serum chemistry")
@@ -125,7 +137,7 @@ class HoldSchema(Schema):
 
 
 class HoldsSchema(Schema):
-    """The standing freezes and locks of a subject, the widest first."""
+    """Standing freezes and locks, the widest first."""
 
     holds = fields.List(fields.Nested(HoldSchema))
 
@@ -155,6 +167,8 @@ BULK_HELD = {
     }],
 }  # fmt: skip
 HOLDS = {"holds": [HOLD]}
+WIDE_HOLDS = {"holds": [{**HOLD, "subject": None, "level": "site", "place": "NJ01 Nanjing main campus"}]}
+PLACE_CHECKLIST = {"is_clean": False, "open": {"open_queries": 12, "not_started": 40}, "unevaluated": []}
 CHECKLIST = {
     "is_clean": False, "open": {"open_queries": 2, "unevaluated": 1},
     "unevaluated": [{"check": "EC081", "event": "SE.SCR", "form": "HEM", "row": 0, "items": ["NEUT", "WBC"]}],

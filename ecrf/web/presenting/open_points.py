@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from flask import url_for
 
 from ecrf.i18n import text_tag
 from ecrf.reads.definitions import definition, place
 from ecrf.reads.holds import FormPlace
+from ecrf.reads.open_points import Open
 from ecrf.reads.subjects import SubjectFacts
 from ecrf.services.checklists import Checklist
 from ecrf.web.addresses import form_url
@@ -65,6 +67,21 @@ def shown_checklist(found: Checklist, subject: SubjectFacts) -> ShownChecklist:
     by_record = groupby(found.unevaluated, key=lambda finding: finding.record)
     unevaluated = tuple(_unevaluated(subject, record, tuple(findings)) for record, findings in by_record)
     return ShownChecklist(against, unevaluated, len(found.unevaluated))
+
+
+def open_at(opened: Open, study: str, site: str | None) -> ShownChecklist:
+    """The checklist of a site, or (None) of a study; checks are evaluated subject by subject alone."""
+    where: dict[str, Any] = {"study": study, "site": site}
+    names = point_names()
+    bulk = url_for("bulk_holds.choose", act="lock", **where)
+    lists = {
+        "open_queries": url_for("queries.index", site=site, state="open"),
+        "answered_queries": url_for("queries.index", site=site, state="answered"),
+        "in_progress": url_for("form_lists.index", state="in_progress", **where),
+        "unjudged": url_for("results.index", site=site),
+    }
+    against = tuple(OpenPoint(count, names[name], lists.get(name, bulk)) for name, count in opened.against)
+    return ShownChecklist(against, (), 0)
 
 
 def _unevaluated(subject: SubjectFacts, key: RecordKey, findings: tuple[Finding, ...]) -> Unevaluated:

@@ -67,7 +67,10 @@ def test_a_query_is_raised_answered_closed_and_reopened(begun: Run) -> None:
 
 @pytest.mark.req("R-DM-16")
 @pytest.mark.parametrize(
-    "where", [SUBJECT, HEM, (*HEM, "--row", "0"), (*HEM, "--item", "PLT")], ids=["subject", "form", "record", "item"]
+    "where",
+    [SUBJECT, HEM[:3], HEM, (*HEM, "--row", "0"), (*HEM, "--item", "PLT"), ("BEAM", "--site", "NJ01"),
+     ("BEAM", "--whole-study")],
+    ids=["subject", "event", "form", "record", "item", "site", "study"],
 )
 def test_what_is_locked_refuses_a_save_by_command_until_it_is_lifted(begun: Run, where: tuple[str, ...]) -> None:
     lock = ("hold", "lock", *where, "--reason", "clean", *DAN)
@@ -77,9 +80,19 @@ def test_what_is_locked_refuses_a_save_by_command_until_it_is_lifted(begun: Run,
     refused = begun(*correction)
     assert (refused.exit_code, "locked" in refused.output) == (1, True)
     (line,) = begun("hold", "list", *SUBJECT, *DAN).output.splitlines()
+    wide = begun("hold", "list", "BEAM", *DAN).output.splitlines()
+    assert wide == ([line] if where[1].startswith("--") else [])
     assert begun("hold", "lift", line.split()[0], "--reason", "site called", *DAN).output == "Lifted.\n"
     assert begun(*correction).exit_code == 0
     assert begun("hold", "freeze", *where, *ANN).exit_code == 1
+
+
+def test_a_site_or_a_study_is_never_meant_by_leaving_something_out(begun: Run) -> None:
+    for words in (("BEAM",), (*SUBJECT, "--site", "NJ01"), ("BEAM", "--site", "NJ01", "--whole-study"),
+                  (*SUBJECT, "--item", "PLT")):  # fmt: skip
+        assert begun("hold", "freeze", *words, *DAN).exit_code == 2
+    assert begun("hold", "freeze", "BEAM", "--site", "NJ99", *DAN).exit_code == 1
+    assert begun("hold", "list", *SUBJECT, *DAN).output == ""
 
 
 @pytest.mark.req("R-DM-12")
@@ -89,6 +102,9 @@ def test_what_is_open_is_told_before_a_lock(begun: Run) -> None:
     assert told.output.splitlines()[:2] == ["2 open queries", "1 in progress"]
     assert "  EC115:HEM.PLT on SE.SCR HEM" in told.output.splitlines()
     assert begun("hold", "check", *SUBJECT, "SE.NONE", *DAN).exit_code == 1
+    of_site, of_study = (begun("hold", "check", "BEAM", *more, *DAN) for more in (("--site", "NJ01"), ()))
+    assert (of_site.exit_code, of_site.output) == (1, of_study.output)
+    assert of_site.output.startswith("2 open queries\n1 in progress\n")
     assert begun("hold", "check", *HEM, *ZOE).output == begun("hold", "check", "BEAM", "S999", *ZOE).output
 
 

@@ -19,7 +19,7 @@ staff, reviewers, managers = (
 reasons = st.sampled_from([None, ("transcription", "typed wrongly"), ("transcription", ""), ("other", "another tube"),
                            ("other", " "), ("because", "x")])  # fmt: skip
 held = st.sampled_from(
-    ["item ALT", "item ALT", "item ALT_CS", "record CHEM", "form CHEM", "form HEM", "subject", "item ALT"]
+    ["item ALT", "item ALT", "item ALT_CS", "record CHEM", "form CHEM", "form HEM", "event", "subject", "item ALT"]
 )
 held_reasons = st.sampled_from([None, "reviewed", "bad\x00"])
 seldom = st.sampled_from([False, False, False, False, True, False])

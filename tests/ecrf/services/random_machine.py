@@ -184,6 +184,8 @@ class Acts(RuleBasedStateMachine):
         level, _, name = on.partition(" ")
         if level == "form":
             return Target("form", self.subject, event=SCREENING, form=name)
+        if level == "event":
+            return Target("event", self.subject, event=SCREENING)
         record = None if level == "subject" else self.chemistry
         return Target(level, self.subject, record, name if level == "item" else None)
 

@@ -132,7 +132,7 @@ class Model:
         return self._told(refusal, who, "enter")
 
     def hold(self, who: str, kind: str, on: str, reason: str | None) -> Refusal:
-        """A freeze or a lock of the subject, of a form, of the chemistry's record, of an item."""
+        """A freeze or a lock of the subject, of its visit, of a form, of the chemistry's record, of an item."""
         refusal = self._role(who, "hold") or _first(
             (bool(reason) and "\x00" in (reason or ""), BadInput), ((kind, on) in self.holds.values(), IllegalState)
         )
@@ -194,7 +194,7 @@ class Model:
         return None if role_of(who, act) else Forbidden
 
     def _held(self, form: str, kinds: tuple[str, ...] = ("freeze", "lock")) -> bool:
-        reaching = {"subject", f"form {form}", f"record {form}"}
+        reaching = {"subject", "event", f"form {form}", f"record {form}"}
         return any(kind in kinds and on in reaching for kind, on in self.holds.values())
 
     def _holds(self, item: str, kinds: tuple[str, ...] = ("freeze", "lock")) -> bool:

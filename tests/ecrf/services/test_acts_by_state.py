@@ -10,12 +10,12 @@ from ecrf.errors import Forbidden, Held, IllegalState, NotFound, Problem
 from ecrf.policy.actors import Actor
 from ecrf.policy.grants import SITE_STAFF, Role
 from ecrf.services import holds, record_states, records, visits
-from ecrf.services.holds import Target
 from ecrf.services.trail import Reason
 from forms.casebook import EventKey
 from forms.datum import Datum
 from tests.ecrf.services.conftest import SAMPLE, SCREENING, Clinic, opened, prepare
 from tests.ecrf.services.test_record_states import WHY
+from tests.ecrf.services.ward import Ward
 
 UNSEEN = {Role.ADMINISTRATOR: NotFound, Role.STUDY_BUILDER: NotFound}
 """Roles to which no subject exists."""
@@ -100,10 +100,10 @@ def test_an_act_leads_on_or_is_refused_by_role_and_state(clinic: Clinic, kind: s
 
 @pytest.mark.req("R-DM-15")
 @pytest.mark.parametrize("kind", ["freeze", "lock"])
-def test_nothing_leads_on_while_the_subject_is_held(clinic: Clinic, kind: str) -> None:
-    manager, target = clinic.by("data_manager"), Target("subject", clinic.subject)
-    with unit_of_work(manager):
-        hold = getattr(holds, kind)(manager, target, Reason(text="reviewed")).id
+@pytest.mark.parametrize("level", ["subject", "site", "study"])
+def test_nothing_leads_on_while_the_subject_is_held(clinic: Clinic, kind: str, level: str) -> None:
+    ward = Ward(clinic, manager := clinic.by("data_manager"))
+    hold = ward.hold(level, kind)
     for name, (make, _, leads) in KINDS.items():
         tried = {(state, act): outcome(make(clinic, state, act), clinic.by()) for state, act in leads}
         assert tried == dict.fromkeys(leads, Held), name

@@ -25,10 +25,10 @@ from ecrf.reads.site_days import site_days
 from ecrf.reads.states import visits_of
 from ecrf.reads.subject_filters import SubjectFilters
 from ecrf.reads.subjects import subject_facts
+from ecrf.reads.wholes import Whole, whole
 from ecrf.services import holds, planning, records, statuses, subjects, transfers, visits, wide_holds
 from ecrf.services.checklists import checklist
 from ecrf.services.trail import Reason
-from ecrf.services.wide_holds import Whole
 from forms.casebook import EventKey
 from forms.datum import Datum
 from tests.ecrf.services.conftest import SCREENING, Clinic
@@ -81,7 +81,7 @@ def test_a_subject_neither_leaves_a_held_site_nor_comes_to_one(ward: Ward) -> No
     manager = ward.manager
     for code, kind in (("NJ01", "freeze"), ("NJ01", "lock"), ("NJ02", "freeze"), ("NJ02", "lock")):
         with unit_of_work(manager):
-            hold = wide_holds.hold(manager, wide_holds.whole(manager, "BEAM", code), kind, AGREED, despite_open=True).id
+            hold = wide_holds.hold(manager, whole(manager, "BEAM", code), kind, AGREED, despite_open=True).id
         with pytest.raises(Held), unit_of_work(manager):
             transfers.transfer(manager, ward.clinic.subject, "NJ02", AGREED)
         ward.lift(hold)
@@ -102,7 +102,7 @@ def test_a_planned_day_stays_under_a_lock_and_moves_under_a_freeze(ward: Ward) -
 @pytest.mark.req("R-DM-12")
 def test_a_site_is_locked_behind_its_checklist_by_a_decision_with_its_reason(ward: Ward) -> None:
     manager = ward.manager
-    site = wide_holds.whole(manager, "BEAM", "NJ01")
+    site = whole(manager, "BEAM", "NJ01")
     opened = wide_holds.open_of(manager, site)
     own = checklist(manager, ward.clinic.subject, Part(), clock.now()).open
     assert (opened.in_progress, opened.not_started, opened.unevaluated) == (3, 14, None)
@@ -128,7 +128,7 @@ def test_a_site_is_locked_behind_its_checklist_by_a_decision_with_its_reason(war
 def test_a_site_at_which_nothing_is_open_is_locked_without_a_word(ward: Ward) -> None:
     manager = ward.manager
     with unit_of_work(manager):
-        made = wide_holds.hold(manager, wide_holds.whole(manager, "BEAM", "NJ02"), "lock", Reason())
+        made = wide_holds.hold(manager, whole(manager, "BEAM", "NJ02"), "lock", Reason())
         assert (made.level, made.reason, made.subject_id) == ("site", None, None)
 
 
@@ -160,7 +160,7 @@ def test_only_data_managers_hold_a_site_or_a_study_and_lift_that(ward: Ward) -> 
 
 
 def hold(by: Actor, code: str | None, kind: str) -> Hold:
-    return wide_holds.hold(by, wide_holds.whole(by, "BEAM", code), kind, AGREED, despite_open=True)
+    return wide_holds.hold(by, whole(by, "BEAM", code), kind, AGREED, despite_open=True)
 
 
 def lift(by: Actor, hold_id: str) -> Hold:
@@ -170,7 +170,7 @@ def lift(by: Actor, hold_id: str) -> Hold:
 def test_what_is_not_there_is_not_held(ward: Ward) -> None:
     for study, code in (("NONE", None), ("BEAM", "NJ99"), ("NONE", "NJ01")):
         with pytest.raises(NotFound):
-            wide_holds.whole(ward.manager, study, code)
+            whole(ward.manager, study, code)
 
 
 @pytest.mark.parametrize("level", ["site", "study"])
@@ -240,4 +240,4 @@ def test_what_holds_a_study_and_its_sites_is_listed_for_whoever_sees_them(ward: 
     assert listed == [("study", "lock"), ("site", "freeze")]
     assert [each.level for each in told(ward.clinic.by(site="NJ02"), "BEAM", "en")] == ["study"]
     assert told(ward.manager, "NONE", "en") == ()
-    assert isinstance(wide_holds.whole(ward.manager, "BEAM"), Whole)
+    assert isinstance(whole(ward.manager, "BEAM"), Whole)

@@ -9,6 +9,7 @@ from ecrf.db import db
 from ecrf.edge.transactions import unit_of_work
 from ecrf.models.holds import StaleMark
 from ecrf.policy.actors import Actor
+from ecrf.reads.wholes import whole
 from ecrf.services import holds, wide_holds
 from ecrf.services.holds import Target
 from ecrf.services.trail import Reason
@@ -51,7 +52,7 @@ class Ward:
         with unit_of_work(by):
             if target is not None:
                 return ACTS[kind](by, target, reason).id
-            where = wide_holds.whole(by, "BEAM", WIDE[level])
+            where = whole(by, "BEAM", WIDE[level])
             return wide_holds.hold(by, where, kind, reason, despite_open=True).id
 
     def lift(self, hold_id: str) -> None:

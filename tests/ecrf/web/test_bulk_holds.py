@@ -70,6 +70,34 @@ def test_all_that_match_are_frozen_piece_by_piece(
     assert "nothing to do" in again
 
 
+def test_a_site_and_the_study_are_held_as_a_whole_and_lifted_again(clinic: ClinicApp, manager: Browser) -> None:
+    page = manager.get("/holds/bulk?site=NJ01").text
+    for name in ("Freeze the site", "Lock the site"):
+        assert name in page
+    assert "Lock the study" in manager.get("/holds/bulk").text
+    for named, said in (({"study": "TRIAL", "site": "NJ01"}, "NJ01 "), ({"study": "TRIAL"}, "TRIAL")):
+        locking = {"kind": "lock", **named}
+        shown = manager.get("/holds/whole", query_string=locking).text
+        assert "<b>1</b> open queries" in shown
+        assert "none is added" in shown
+        refused = manager.post("/holds/whole", data={**locking, "reason": "clean"})
+        assert (refused.status_code, "clean</textarea>" in refused.text) == (409, True)
+        assert manager.post("/holds/whole", data={**locking, "despite_open": "1", "reason": " "}).status_code == 422
+        made = manager.post("/holds/whole", data={**locking, "despite_open": "1", "reason": "Interim."})
+        assert made.status_code == 303
+        page = manager.get(made.location).text
+        assert said in page[page.index('id="whole"') : page.index("Interim.")]
+        casebook = manager.get(f"/subjects/{clinic.subject}").text
+        assert "Interim." in casebook
+        (lift,) = set(re.findall(r"/holds/[0-9a-f-]{36}/lift", page[page.index('id="whole"') :]))
+        assert said.strip() in manager.get(lift).text
+        assert manager.post(lift, data={"reason": "Agreed."}).location == "/holds/bulk"
+    assert "No site and no study" in manager.get("/holds/bulk").text
+    for address in ("?kind=lock&study=NONE", "?kind=melt&study=TRIAL", "?kind=lock&study=TRIAL&site=NJ99"):
+        assert manager.get(f"/holds/whole{address}").status_code == 404
+    assert clinic.browser("wang").get("/holds/whole?kind=lock&study=TRIAL&site=NJ01").status_code == 404
+
+
 def test_a_lock_leaves_out_the_subjects_in_which_something_is_open(clinic: ClinicApp, manager: Browser) -> None:
     sent = {"act": "lock", "subject": [clinic.subject, clinic.held_subject], "reason": "Interim."}
     page = manager.post("/holds/bulk", data=sent).text
