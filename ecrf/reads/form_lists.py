@@ -144,7 +144,7 @@ def _holding(sites: Sequence[SiteDay], filters: FormFilters) -> set[str]:
     return set(db.session.scalars(chosen))
 
 
-def _subjects(site_id: str, filters: FormFilters, beyond: str, is_locked: bool) -> Select[Any]:  # noqa: FBT001
+def _subjects(site_id: str, filters: FormFilters, beyond: str, is_locked: bool) -> Select[Any]:
     """The subjects of a site with such forms, by their sums; where a visit or a form is chosen, by their records."""
     counted = (_COUNTED_LOCKED if is_locked else _COUNTED)[filters.chosen_state]
     chosen: Select[Any] = (

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ecrf.edge.identity import current_actor
+from ecrf.edge.identity import current_actor, fresh_actor
 from ecrf.edge.transactions import undo
 from ecrf.errors import BadInput, Clash, IllegalState, NotFound, ReasonMissing
 from ecrf.i18n import text_tag
@@ -49,7 +49,8 @@ def new() -> ResponseReturnValue:
 @blueprint.post("/holds/whole")
 def add() -> ResponseReturnValue:
     """Freeze or lock a site or a study."""
-    actor, kind = current_actor(), _kind(request.form)
+    kind = _kind(request.form)
+    actor = fresh_actor() if kind == "lock" else current_actor()
     what, reason = _whole(actor, request.form), Reason(text=request.form.get("reason", "").strip() or None)
     try:
         wide_holds.hold(actor, what, kind, reason, despite_open="despite_open" in request.form)

@@ -51,6 +51,10 @@ def test_a_lock_in_bulk_wants_the_password_when_it_begins_and_not_at_each_piece(
         assert [manager.post(path, alone).status_code for path in ("/holds", "/trail/export", "/listings/export")] == [
             403, 403, 403,
         ]  # fmt: skip
+        whole = {"study": "TRIAL", "site": "NJ01", "reason": "x", "despite_open": "1"}
+        assert [manager.post("/holds/whole", {"kind": kind, **whole}).status_code for kind in ("lock", "freeze")] == [
+            403, 303,
+        ]  # fmt: skip
 
 
 def test_all_that_match_are_frozen_piece_by_piece(
