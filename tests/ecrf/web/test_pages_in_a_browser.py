@@ -49,7 +49,7 @@ def paths(clinic: ClinicApp) -> dict[str, list[str]]:
     at_clinic = {
         "subject_id": clinic.subject, "record_id": clinic.record, "query_id": clinic.query, "hold_id": clinic.hold,
         "item": "PLT", "event": "SE.SCR", "form": "HEM", "row": 1, "row_event": "SE.LOG", "row_form": "AE",
-        "study": "TRIAL", "person_id": "nobody", "grant_id": "none", "token": "none", "site_id": "none",
+        "study": "TRIAL", "site": "NJ01", "person_id": "nobody", "grant_id": "none", "token": "none", "site_id": "none",
         "topic": "queries",
     }  # fmt: skip
     subject, by_site = f"/subjects/{clinic.subject}", (Role.COORDINATOR, Role.DATA_MANAGER)
