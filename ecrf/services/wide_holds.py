@@ -5,18 +5,21 @@ before the hold or is refused by it.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, not_, or_, select
 
 from audit.entries import find_head, take_head
+from audit.tables import trail_entries
 from ecrf.db import db
 from ecrf.errors import Clash, Held, IllegalState, NotFound
 from ecrf.messages import N_
-from ecrf.models.holds import WIDE, Hold
+from ecrf.models.holds import WIDE, Hold, StaleMark
 from ecrf.models.records import Record
 from ecrf.models.sites import Site
 from ecrf.models.studies import Study
 from ecrf.models.subjects import Subject
+from ecrf.policy.actions import Action
 from ecrf.policy.actors import Actor
 from ecrf.policy.permissions import Permission
 from ecrf.policy.require import require_at
@@ -30,6 +33,7 @@ from ecrf.services.traces import REASON, unsaid
 from ecrf.services.trail import About, Acts, Reason
 from ecrf.services.words import reason_given, reason_if_any
 
+_LIFTS = tuple(LIFTED.values())
 OPEN = N_("Something is open here. Mend it first, or lock despite that and say why.")
 
 
@@ -68,7 +72,7 @@ def lift(by: Actor, standing: Hold, reason: Reason) -> Hold:
         standing.lifted_at = acts.at
         cause = acts.add(acting, action, [standing], reason=given)
         acts.write()
-        for subject_id, forms in _begun(what).items():
+        for subject_id, forms in _withheld(what, standing).items():
             reevaluating.reconsider_forms(subject_id, forms, acts.at, cause)
         return standing
 
@@ -125,11 +129,35 @@ def _subjects(what: Whole) -> Sequence[str]:
     return db.session.scalars(of_site.order_by(Subject.id)).all()
 
 
-def _begun(what: Whole) -> dict[str, set[str]]:
-    """The forms that each subject has begun."""
+def _withheld(what: Whole, standing: Hold) -> dict[str, set[str]]:
+    """The forms of each subject that this hold may have kept from moving: those with a stale mark; under a lock, from
+    which no mark tells of a query, also of whatever was lifted while it stood, and after a new range of all."""
     chosen = select(Record.subject_id, Record.form).where(Record.study_id == what.study.id)
     of_site = chosen.where(Record.site_id == what.site.id) if what.site else chosen
+    if standing.kind == "freeze" or not _all_waited(what, standing):
+        marked = select(StaleMark.subject_id).where(StaleMark.cleared_at.is_(None))
+        waiting = [Record.subject_id.in_(marked)]
+        if standing.kind == "lock":
+            waiting.append(Record.subject_id.in_(_since(standing, *_LIFTS).with_only_columns(trail_entries.c.subject)))
+        of_site = of_site.where(or_(*waiting))
     found: dict[str, set[str]] = {}
     for subject_id, form in db.session.execute(of_site.distinct()):
         found.setdefault(subject_id, set()).add(form)
     return dict(sorted(found.items()))
+
+
+def _all_waited(what: Whole, standing: Hold) -> bool:
+    """Whether, while it stood, a range came, or something that held a site or the study was lifted."""
+    wide = _since(standing, *_LIFTS).where(trail_entries.c.subject.is_(None))
+    ranges = _since(standing, Action.RANGE_APPROVED)
+    of_study = trail_entries.c.study == what.study.id
+    return any(db.session.execute(each.where(of_study).limit(1)).first() is not None for each in (wide, ranges))
+
+
+def _since(standing: Hold, *actions: Action) -> Select[Any]:
+    """The entries of such acts since a hold was made, but for its own."""
+    entry = trail_entries.c
+    own = and_(entry.chain == standing.chain, entry.sequence == standing.sequence)
+    return select(entry.chain).where(
+        entry.action.in_([action.value for action in actions]), entry.recorded_at >= standing.held_at, not_(own)
+    )

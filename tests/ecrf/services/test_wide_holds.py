@@ -26,7 +26,16 @@ from ecrf.reads.states import visits_of
 from ecrf.reads.subject_filters import SubjectFilters
 from ecrf.reads.subjects import subject_facts
 from ecrf.reads.wholes import Whole, whole
-from ecrf.services import holds, planning, records, statuses, subjects, transfers, visits, wide_holds
+from ecrf.services import (
+    holds,
+    planning,
+    records,
+    statuses,
+    subjects,
+    transfers,
+    visits,
+    wide_holds,
+)
 from ecrf.services.checklists import checklist
 from ecrf.services.trail import Reason
 from forms.casebook import EventKey
@@ -171,19 +180,6 @@ def test_what_is_not_there_is_not_held(ward: Ward) -> None:
     for study, code in (("NONE", None), ("BEAM", "NJ99"), ("NONE", "NJ01")):
         with pytest.raises(NotFound):
             whole(ward.manager, study, code)
-
-
-@pytest.mark.parametrize("level", ["site", "study"])
-def test_what_a_held_site_keeps_from_moving_moves_when_it_is_lifted(ward: Ward, level: str) -> None:
-    clinic, form = ward.clinic, ward.hold("form")
-    before = clinic.record("CHEM").data["EGFR21"]
-    clinic.save("DM", revision=1, SEX="F")
-    wide = ward.hold(level)
-    ward.lift(form)
-    assert (clinic.record("CHEM").data["EGFR21"], "EGFR21" in ward.marks()) == (before, True)
-    ward.lift(wide)
-    assert (clinic.record("CHEM").data["EGFR21"] != before, ward.marks()) == (True, [])
-    assert clinic.verify().exit_code == 0
 
 
 @pytest.mark.parametrize("level", ["event", "subject", "site", "study"])
