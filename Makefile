@@ -13,6 +13,8 @@ CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
 PYTHON ?= $(shell for p in $(CANDIDATES); do "$$p" -c '$(ENOUGH)' 2>/dev/null && { echo "$$p"; break; }; done)
 
 export ECRF_DEMO_ADDRESS := http://$(HOST):$(PORT)
+# Python keeps what it compiled, whatever the shell says: else every process of a run compiles all libraries anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

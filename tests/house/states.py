@@ -38,12 +38,12 @@ def state_of(app: Flask) -> State:
     with app.app_context(), db.engine.connect() as connection:
         rows = ROWS[connection.dialect.name]
         tables = {
-            name: frozenset(map(tuple, connection.exec_driver_sql(rows.format(name))))
+            name: frozenset(map(tuple, connection.exec_driver_sql(rows.format(name)).all()))
             for name in db.metadata.tables
             if name != "study_versions"
         }
-        tables["study_versions"] = frozenset(map(tuple, connection.exec_driver_sql(VERSIONS)))
-        entries = connection.exec_driver_sql("SELECT chain, sequence, action FROM trail_entries")
+        tables["study_versions"] = frozenset(map(tuple, connection.exec_driver_sql(VERSIONS).all()))
+        entries = connection.exec_driver_sql("SELECT chain, sequence, action FROM trail_entries").all()
         return State(tables, {(chain, sequence): action for chain, sequence, action in entries})
 
 
