@@ -1,12 +1,15 @@
-"""Telling a password that many people have: one made of common words, keyboard rows, sequences and repeats.
+"""Telling a password that many people have: one that leaked, or one made of common words, keyboard rows, sequences and
+repeats (OWASP ASVS 6.2.4, NIST SP 800-63B).
 
-Written for this house instead of carrying a list of leaked passwords: such lists are, nearly all, a few hundred base
-words with digits and symbols around them, which rules find in every spelling (OWASP ASVS 6.2.4, NIST SP 800-63B).
+The lists and the estimate of `guessing` know what leaked; the words of `common_words.txt` are those of clinics, trials
+and our users' languages, which no such list has, found by rules in every spelling.
 """
 
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
+
+from ecrf.services.guessing import is_listed, is_soon_guessed
 
 _SEQUENCES = (
     "abcdefghijklmnopqrstuvwxyz", "0123456789", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "azertyuiop",
@@ -23,9 +26,12 @@ _MOST_WORDS = 3
 
 
 def is_common(password: str) -> bool:
-    """Whether a password, case and edge digits aside, is little more than common words, sequences or repeats."""
+    """Whether a password leaked, is soon guessed or, case and edge digits aside, is little more than common words,
+    sequences or repeats."""
     plain = password.casefold()
     if len(set(plain)) < _FEWEST_SIGNS or _repeats(plain) or _repeats(core(plain)):
+        return True
+    if is_listed(spellings(plain)) or is_soon_guessed(password):
         return True
     words = _apart(_word_spans(plain, _common_words()))
     if len({plain[span.start : span.stop] for span in words}) > _MOST_WORDS:
@@ -38,18 +44,27 @@ def word_in(password: str, words: Iterable[str]) -> str | None:
     """The first of these words that stands in a password, with letters swapped for digits or not; a short word counts
     where nothing but digits and symbols stands around it."""
     plain = password.casefold()
-    forms = {plain, *(plain.translate(swaps) for swaps in _SWAPS)}
-    cores = {core(form) for form in forms} | {core(plain).translate(swaps) for swaps in _SWAPS}
+    forms, cores = _swapped(plain), spellings(plain)
     for word in words:
         if word in cores or (len(word) >= _FEWEST_LETTERS and any(word in form for form in forms)):
             return word
     return None
 
 
+def spellings(plain: str) -> set[str]:
+    """What a text in lower case says, itself and without digits and symbols at its ends, letters put for digits."""
+    forms = _swapped(plain)
+    return forms | {core(form) for form in forms} | _swapped(core(plain))
+
+
 def core(text: str) -> str:
     """What is left of a text without the digits and symbols at both its ends."""
     letters = [place for place, sign in enumerate(text) if sign.isalpha()]
     return text[letters[0] : letters[-1] + 1] if letters else ""
+
+
+def _swapped(text: str) -> set[str]:
+    return {text, *(text.translate(swaps) for swaps in _SWAPS)}
 
 
 def _repeats(text: str) -> bool:
@@ -59,7 +74,7 @@ def _repeats(text: str) -> bool:
 
 
 def _word_spans(plain: str, words: Iterable[str]) -> Iterator[range]:
-    forms = {plain, *(plain.translate(swaps) for swaps in _SWAPS)}
+    forms = _swapped(plain)
     for word in words:
         for form in forms:
             start = form.find(word)

@@ -52,7 +52,8 @@ def is_outdated(kept: str) -> bool:
 
 
 def expect_strong(password: str, about: Iterable[str]) -> None:
-    """Raise `BadInput` for `password` where it is short, common, or says a word about its owner or the study."""
+    """Raise `BadInput` for `password` where it is short, leaked, soon guessed, or says a word about its owner, a
+    study or a site; the fault says which, in one sentence."""
     fault = _fault_of(_normal(password), about)
     if fault is not None:
         raise BadInput({"password": fault})

@@ -23,6 +23,7 @@ from ecrf.policy.grants import SITE_BOUND, Role
 from ecrf.policy.permissions import Permission
 from ecrf.policy.require import require
 from ecrf.services import passwords, sessions
+from ecrf.services.password_words import words_about
 from ecrf.services.seen import expect_as_seen
 from ecrf.services.segregation import expect_segregation
 from ecrf.services.tokens import revoke_all
@@ -194,12 +195,6 @@ def now_in_force(user: User) -> tuple[Grant, ...]:
     at = clock.now()
     rows = db.session.scalars(select(Grant).where(Grant.user_id == user.id, Grant.starts_at <= at)).all()
     return tuple(row for row in rows if row.ends_at is None or row.ends_at > at)
-
-
-def words_about(user: User) -> tuple[str, ...]:
-    """The words that a password of this person may not hold."""
-    studies = db.session.scalars(select(Study.name)).all()
-    return (user.username, user.name, user.organisation, *studies, "ecrf")
 
 
 def _expect_fields(username: str, name: str, organisation: str) -> None:

@@ -2,10 +2,13 @@
 
 import secrets
 import string
+import time
 
 import pytest
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from ecrf.services.common_passwords import is_common, word_in
+from ecrf.services.guessing import is_listed
 
 
 @pytest.mark.req("R-SEC-11")
@@ -21,6 +24,8 @@ from ecrf.services.common_passwords import is_common, word_in
         "iloveyou2026", "1l0v3y0u!!!!", "welcome2026!", "Welcome.Admin1", "letmein!!!!!!", "changeme12345",
         "Summer2026!!", "$unsh1ne2026", "monkeydragon", "SuperUser2026", "woaini1314520", "nanjing202603",
         "Hospital2026!", "clinicaltrial1", "footballfootball", "trustno1trustno1", "test-test-test",
+        # found by the lists and the estimate alone
+        "harbour123456789", "Dolphins#83715", "1q2w3e4r5t6z7u", "Elizabeth1987!", "qaywsxedcrfv1", "caroline05061984",
     ],
 )  # fmt: skip
 def test_a_password_that_many_people_have_is_known(password: str) -> None:
@@ -32,7 +37,7 @@ def test_a_password_that_many_people_have_is_known(password: str) -> None:
     [
         "walnut harbour seventeen", "correct horse battery", "жёлтый подводный корабль", "no digits no capitals",
         "my password is a walnut", "qwerty on a harbour wall", "sunshine over walnut street", "quiet-lamp-odd-frog",
-        "monkey summer tennis cookie", "密码短语需要十二个汉字长度吗", "Kx9-vhT2-qpWm", "harbour123456789",
+        "monkey summer tennis cookie", "密码短语需要十二个汉字长度吗", "Kx9-vhT2-qpWm",
     ],
 )  # fmt: skip
 def test_words_of_ones_own_choice_are_not_common(password: str) -> None:
@@ -59,3 +64,16 @@ def test_a_word_about_its_owner_is_found_and_a_short_one_only_alone(password: st
 def test_a_password_of_the_greatest_length_is_judged_at_once() -> None:
     assert is_common("qwertyuiop" * 102)
     assert not is_common("".join(secrets.choice(string.ascii_letters) for _ in range(1024)))
+
+
+def test_a_password_made_to_take_long_is_judged_within_the_time_of_its_hash() -> None:
+    began = time.process_time()
+    is_common("4@8({[<369!1|7|0$5+%2" * 48)
+    assert time.process_time() - began < 1.5
+
+
+@pytest.mark.req("R-SEC-11")
+def test_the_list_of_leaked_passwords_is_there_offline_and_long() -> None:
+    assert len(FREQUENCY_LISTS["passwords"]) >= 30_000
+    assert is_listed({"dolphins"})
+    assert not is_listed({"walnut harbour"})
